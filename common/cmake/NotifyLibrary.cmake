@@ -1,0 +1,46 @@
+# notify_library(NAME folder_target SOURCES a.cpp b.cpp DEPS other_target ...)
+# One library target per folder, with its allowed dependencies; our warnings are errors on our code only.
+add_library(notify_warnings INTERFACE)
+target_compile_options(notify_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Werror -Wswitch-enum -Wno-missing-field-initializers)
+
+function(notify_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${ARG_NAME} STATIC ${ARG_SOURCES})
+    target_include_directories(${ARG_NAME} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${ARG_NAME} PUBLIC ${ARG_DEPS} PRIVATE notify_warnings)
+  else()
+    add_library(${ARG_NAME} INTERFACE)
+    target_include_directories(${ARG_NAME} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${ARG_NAME} INTERFACE ${ARG_DEPS})
+  endif()
+endfunction()
+
+# notify_executable(NAME name SOURCES main.cpp DEPS ...)
+function(notify_executable)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} notify_warnings)
+endfunction()
+
+# notify_test(NAME unit_common_x SOURCES x_test.cpp DEPS notify_common): a GoogleTest program, a ctest entry each test.
+function(notify_test)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main notify_warnings)
+  target_compile_definitions(${ARG_NAME} PRIVATE NOTIFY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" NOTIFY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_shuffle)
+  set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT 300)
+endfunction()
+
+# notify_fuzzer(NAME fuzz_x SOURCES x_fuzz.cpp DEPS notify_common_x): LLVMFuzzerTestOneInput in one file.
+function(notify_fuzzer)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} notify_warnings)
+  target_link_options(${ARG_NAME} PRIVATE -fsanitize=fuzzer)
+endfunction()
