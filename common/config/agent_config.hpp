@@ -1,0 +1,220 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/config/jwt_algorithm.hpp"
+#include "common/ids.hpp"
+#include "common/tenancy/strategy.hpp"
+
+namespace notify {
+
+/// An address to listen on. `host` is a name or an address, IPv6 without brackets; port 0 is any
+/// free one.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const HostPort&) const = default;
+
+  /// `host:port`, IPv6 in brackets.
+  std::string ToString() const;
+  /// Whether only this machine can reach it: `localhost`, 127.0.0.0/8, `::1`.
+  bool IsLoopback() const;
+};
+
+/// Where a secret or a key lies. The configuration never holds one itself.
+struct KeySource {
+  enum class Kind : std::uint8_t {
+    kFile,        ///< `file:PATH`
+    kEnv,         ///< `env:NAME`, an environment variable
+    kCredential,  ///< `credential:NAME`, a file in systemd's $CREDENTIALS_DIRECTORY
+    kCommand,     ///< `command:LINE`, the standard output of a command
+  };
+  Kind kind = Kind::kFile;
+  std::string value;  ///< What follows the colon; empty: not configured.
+  bool operator==(const KeySource&) const = default;
+
+  bool empty() const { return value.empty(); }
+  /// As in the file: `file:/etc/notifyd/master.key`.
+  std::string ToString() const;
+};
+
+/// One endpoint of an upstream service that the gateway stands in front of (contract 6).
+struct RouteConfig {
+  std::string path;      ///< Exact path, begins with `/`.
+  std::string upstream;  ///< `http://host:port`, no path.
+  /// Which answers give an event.
+  struct {
+    int status = 200;
+    std::string method = "POST";
+  } on;
+  /// The event that such an answer gives.
+  struct {
+    std::string type;
+    enum class Mode : std::uint8_t { kBeforeAnswer } mode = Mode::kBeforeAnswer;
+    /// Member of `data` and the JSON Pointer into the answer that fills it, in order of the file;
+    /// empty: the whole answer is the data.
+    std::vector<std::pair<std::string, std::string>> data;
+  } emit;
+  std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+  std::chrono::nanoseconds connect_timeout = std::chrono::seconds(2);
+  int line = 0;  ///< Where it stands in the file, for messages.
+};
+
+/// An external issuer of tokens and the tenants that it may speak for (contract 5).
+struct IssuerConfig {
+  std::string issuer;    ///< `iss`, compared byte for byte.
+  std::string audience;  ///< `aud` must contain it.
+  std::vector<JwtAlgorithm> algorithms;
+  KeySource key;          ///< PEM public key, for RS256 and ES256.
+  KeySource secret;       ///< For HS256.
+  std::string jwks_file;  ///< Several public keys with `kid`; empty: none.
+  bool all_tenants = false;
+  std::vector<TenantId> tenants;  ///< Ignored where `all_tenants`.
+  std::string tenant_claim = "tenant";
+  std::string roles_claim = "roles";
+  int line = 0;  ///< Where it stands in the file, for messages.
+};
+
+/// The agent's configuration: every value has its default here and its row in fields.cpp.
+/// Durations are never negative. Plain data.
+/// Threads: any, once loaded.
+struct AgentConfig {
+  HostPort listen{"127.0.0.1", 7800};
+  std::string socket;  ///< After LoadConfig never empty: default `DATA_DIR/notifyd.sock`.
+  std::string data_dir = "./data";
+  bool insecure = false;
+  bool dev = false;
+  std::string templates_dir;  ///< Empty: the templates installed with the program.
+
+  struct {
+    std::uint32_t io = 0;  ///< 0: one per core.
+    std::uint32_t storage = 2;
+  } threads;
+
+  struct {
+    KeySource master_key;  ///< After LoadConfig never empty: default `file:DATA_DIR/master.key`.
+  } security;
+
+  enum class LogLevel : std::uint8_t { kDebug, kInformation, kWarning, kError };
+  enum class LogFormat : std::uint8_t { kAuto, kJson, kText };
+  struct {
+    LogLevel level = LogLevel::kInformation;
+    LogFormat format = LogFormat::kAuto;
+  } log;
+
+  struct {
+    std::uint64_t max_body_bytes = 8ULL << 20;
+    std::uint64_t max_event_bytes = 256ULL << 10;
+    std::uint32_t max_batch = 10'000;
+    std::uint32_t max_json_depth = 64;
+    std::chrono::nanoseconds header_timeout = std::chrono::seconds(10);
+    std::chrono::nanoseconds idle_timeout = std::chrono::seconds(75);
+    std::uint32_t max_connections = 20'000;
+    struct {
+      std::vector<std::string> allowed_origins;
+    } cors;
+    std::vector<std::string> trusted_proxies;  ///< Addresses or CIDR blocks.
+  } http;
+
+  struct {
+    bool enabled = true;
+    std::vector<Strategy> strategy = {Strategy::kKey, Strategy::kClaim, Strategy::kHeader,
+                                      Strategy::kPath};
+    std::string header = "X-Tenant";
+    std::string path_pattern = "/t/{tenant}/";
+    std::vector<std::string> base_domains;
+    std::string custom;  ///< Regular expression; its first group is the tenant.
+  } multi_tenancy;
+
+  enum class NotificationProvider : std::uint8_t { kInMemory };
+  struct {
+    bool enabled = true;
+    NotificationProvider provider = NotificationProvider::kInMemory;
+  } notifications;
+
+  struct {
+    bool enabled = true;
+    bool request_logging = true;
+  } analytics;
+
+  struct {
+    bool fx_quote_created = true;
+  } triggers;
+
+  struct {
+    struct {
+      bool enabled = true;
+    } signalr, notifications, multitenancy, analytics, events;
+  } advanced;
+
+  struct {
+    std::vector<RouteConfig> routes;
+  } gateway;
+
+  std::vector<IssuerConfig> issuers;
+
+  /// What a tenant may use that has no limits of its own; nothing: no limit.
+  struct {
+    std::optional<std::uint32_t> events_per_second;
+    std::optional<std::uint32_t> events_burst;
+    std::optional<std::uint32_t> requests_per_second;
+    std::optional<std::uint32_t> requests_burst;
+    std::optional<std::uint32_t> connections;
+  } limits;
+
+  struct {
+    std::chrono::nanoseconds keep_alive = std::chrono::seconds(15);
+    std::chrono::nanoseconds client_timeout = std::chrono::seconds(30);
+    std::chrono::nanoseconds handshake_timeout = std::chrono::seconds(15);
+    std::chrono::nanoseconds close_timeout = std::chrono::seconds(5);
+    std::chrono::nanoseconds send_timeout = std::chrono::seconds(10);
+    std::uint64_t max_message_bytes = 320ULL << 10;
+    std::uint64_t queue_bytes = 1ULL << 20;  ///< Outbound, per connection.
+  } hub;
+
+  struct {
+    std::chrono::nanoseconds dedupe_window = std::chrono::hours(24);
+    std::uint32_t dedupe_max_events = 16'000'000;  ///< Per tenant.
+  } eventlog;
+
+  struct {
+    std::uint32_t max_open = 64;  ///< Tenants open at once.
+    std::chrono::nanoseconds idle_close = std::chrono::seconds(60);
+  } store;
+
+  struct {
+    struct {
+      bool allow_private_networks = false;
+      std::chrono::nanoseconds timeout = std::chrono::seconds(15);
+      std::uint32_t attempts = 3;
+    } webhook;
+  } channels;
+
+  struct {
+    std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+  } drain;
+
+  // Something is on when its flag and its section's `advanced.X.enabled` both are (contract 2).
+
+  /// Off: the hub's paths are 404.
+  bool SignalrOn() const { return advanced.signalr.enabled; }
+  /// Off: `/api/notifications` is 404 `feature_disabled`.
+  bool NotificationsOn() const { return notifications.enabled && advanced.notifications.enabled; }
+  /// Off: one tenant `default` and no resolution.
+  bool MultiTenancyOn() const { return multi_tenancy.enabled && advanced.multitenancy.enabled; }
+  /// Off: no `/metrics`.
+  bool AnalyticsOn() const { return analytics.enabled && advanced.analytics.enabled; }
+  /// A line per request in the log.
+  bool RequestLoggingOn() const { return AnalyticsOn() && analytics.request_logging; }
+  /// Off: no rule fires and no gateway route emits.
+  bool TriggersOn() const { return advanced.events.enabled; }
+  /// Whether tenants without rules of their own get the FX rule as an example.
+  bool FxQuoteCreatedOn() const { return TriggersOn() && triggers.fx_quote_created; }
+};
+
+}  // namespace notify
