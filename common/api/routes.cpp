@@ -1,0 +1,237 @@
+#include "common/api/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace notify::api {
+namespace {
+
+using enum Method;
+using enum Access;
+
+// clang-format off
+constexpr std::array kRoutes = {
+    // Agent
+    Route{kGet, "/healthz", "getHealth", kPublic, "Whether the process serves"},
+    Route{kGet, "/readyz", "getReadiness", kPublic, "Whether the agent takes work: 503 while starting or draining"},
+    Route{kGet, "/metrics", "getPrometheusMetrics", kPublic, "Metrics in the Prometheus text format"},
+    Route{kGet, "/openapi.json", "getOpenApi", kPublic, "This description"},
+    Route{kGet, "/api/admin/status", "getAgentStatus", kPlatformAdmin, "Version, uptime, counts and places of the agent"},
+    Route{kPost, "/api/admin/drain", "drainAgent", kPlatformAdmin, "Finish what is in flight, tell clients to reconnect, stop"},
+    Route{kPost, "/api/admin/reload", "reloadAgent", kPlatformAdmin, "Read the configuration file again"},
+
+    // Tenants, keys, tokens
+    Route{kPost, "/api/tenants", "createTenant", kPlatformAdmin, "Create a tenant"},
+    Route{kGet, "/api/tenants", "listTenants", kPlatformAdmin, "List tenants"},
+    Route{kGet, "/api/tenants/{id}", "getTenant", kPlatformAdmin, "Get a tenant"},
+    Route{kPut, "/api/tenants/{id}", "updateTenant", kPlatformAdmin, "Replace the members given"},
+    Route{kDelete, "/api/tenants/{id}", "deleteTenant", kPlatformAdmin, "Delete a tenant and all its data"},
+    Route{kPost, "/api/tenants/{id}/suspend", "suspendTenant", kPlatformAdmin, "Refuse all requests of a tenant"},
+    Route{kPost, "/api/tenants/{id}/resume", "resumeTenant", kPlatformAdmin, "Serve a suspended tenant again"},
+    Route{kPost, "/api/keys", "createKey", kTenantAdmin, "Create an API key; it is shown once"},
+    Route{kGet, "/api/keys", "listKeys", kTenantAdmin, "List API keys, without their secrets"},
+    Route{kPost, "/api/keys/{id}/revoke", "revokeKey", kTenantAdmin, "Revoke an API key"},
+    Route{kDelete, "/api/keys/{id}", "deleteKey", kTenantAdmin, "Revoke an API key"},
+    Route{kPost, "/api/tokens", "createToken", kTenantAdmin, "Create a hub token for a user"},
+    Route{kPost, "/api/tokens/{user}/revoke", "revokeTokens", kTenantAdmin, "Revoke all tokens of a user"},
+
+    // Events
+    Route{kPost, "/api/events/publish", "publishEvent", kPublisher, "Publish one event; answers when it is durable"},
+    Route{kPost, "/api/events/batch", "publishBatch", kPublisher, "Publish many events; answers when they are durable"},
+    Route{kGet, "/api/events", "listEvents", kViewer, "List events, ascending"},
+    Route{kGet, "/api/events/stream", "streamEvents", kSubscriber, "Live events from any position (SSE)"},
+    Route{kPost, "/api/events/replay", "replayEvents", kTenantAdmin, "Send a range again to a subscription or a user"},
+    Route{kGet, "/api/events/status/{id}", "getEventStatus", kAuthenticated, "What became of an event"},
+    Route{kGet, "/api/events/{id}", "getEvent", kViewer, "Get an event, with its outcome on request"},
+
+    // Triggers, templates, notifications
+    Route{kGet, "/api/triggers", "listTriggers", kViewer, "List triggers"},
+    Route{kPost, "/api/triggers", "createTrigger", kTenantAdmin, "Create a trigger"},
+    Route{kGet, "/api/triggers/{id}", "getTrigger", kViewer, "Get a trigger"},
+    Route{kPut, "/api/triggers/{id}", "putTrigger", kTenantAdmin, "Create or replace a trigger"},
+    Route{kDelete, "/api/triggers/{id}", "deleteTrigger", kTenantAdmin, "Delete a trigger"},
+    Route{kGet, "/api/templates", "listTemplates", kViewer, "List templates"},
+    Route{kPost, "/api/templates", "createTemplate", kTenantAdmin, "Create a template"},
+    Route{kGet, "/api/templates/{id}", "getTemplate", kViewer, "Get a template with its files"},
+    Route{kPut, "/api/templates/{id}", "putTemplate", kTenantAdmin, "Create or replace a template"},
+    Route{kDelete, "/api/templates/{id}", "deleteTemplate", kTenantAdmin, "Delete a template"},
+    Route{kPost, "/api/templates/{id}/validate", "validateTemplate", kTenantAdmin, "Check a template without storing it"},
+    Route{kPost, "/api/notifications", "sendNotification", kPublisher, "Send a notification, or show it (dryRun)"},
+    Route{kPost, "/api/notifications/test", "testNotification", kPublisher, "Show a notification, or send it marked as a test"},
+    Route{kGet, "/api/delivery/status/{id}", "getDelivery", kViewer, "What became of a delivery"},
+
+    // Metrics, audit
+    Route{kGet, "/api/metrics/query", "queryMetrics", kViewer, "Exact counts by tenant, type, channel or status"},
+    Route{kGet, "/api/audit", "listAudit", kTenantAdmin, "Audit records, in order of time"},
+};
+// clang-format on
+
+std::string_view NextSegment(std::string_view& rest) {
+  rest.remove_prefix(1);
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto segment = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return segment;
+}
+
+bool IsParameter(std::string_view segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+// How many literal segments match before the first parameter decides which pattern wins.
+std::optional<int> MatchPattern(std::string_view pattern, std::string_view path,
+                                PathParameters& parameters) {
+  int literal = 0;
+  while (!pattern.empty() && !path.empty()) {
+    if (path.front() != '/') return std::nullopt;
+    const auto expected = NextSegment(pattern);
+    const auto segment = NextSegment(path);
+    if (segment == expected) {
+      ++literal;
+      continue;
+    }
+    if (!IsParameter(expected) || segment.empty()) return std::nullopt;
+    auto value = PercentDecode(segment);
+    if (!value || value->find('/') != std::string::npos || *value == "." || *value == "..") {
+      return std::nullopt;
+    }
+    parameters.emplace(expected.substr(1, expected.size() - 2), std::move(*value));
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return literal;
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string_view MethodName(Method method) {
+  switch (method) {
+    case kGet:
+      return "GET";
+    case kPost:
+      return "POST";
+    case kPut:
+      return "PUT";
+    case kDelete:
+      return "DELETE";
+  }
+  return "";
+}
+
+std::optional<Method> MethodFromName(std::string_view name) {
+  for (const auto method : {kGet, kPost, kPut, kDelete}) {
+    if (MethodName(method) == name) return method;
+  }
+  return std::nullopt;
+}
+
+std::string_view AccessName(Access access) {
+  switch (access) {
+    case kPublic:
+      return "public";
+    case kAuthenticated:
+      return "authenticated";
+    case kSubscriber:
+      return "subscriber";
+    case kViewer:
+      return "viewer";
+    case kPublisher:
+      return "publisher";
+    case kTenantAdmin:
+      return "tenant-admin";
+    case kPlatformAdmin:
+      return "platform-admin";
+  }
+  return "";
+}
+
+std::span<const Route> Routes() { return kRoutes; }
+
+const Route* FindOperation(std::string_view operation) {
+  const auto found = std::ranges::find(kRoutes, operation, &Route::operation);
+  return found == kRoutes.end() ? nullptr : &*found;
+}
+
+Match MatchRoute(Method method, std::string_view path) {
+  Match match;
+  int best = -1;
+  for (const auto& route : kRoutes) {
+    PathParameters parameters;
+    const auto literal = MatchPattern(route.pattern, path, parameters);
+    if (!literal || *literal < best) continue;
+    if (*literal > best) match = Match{};
+    best = *literal;
+    if (!match.allow.empty()) match.allow += ", ";
+    match.allow += MethodName(route.method);
+    if (route.method == method) {
+      match.route = &route;
+      match.parameters = std::move(parameters);
+    }
+  }
+  return match;
+}
+
+std::string BuildPath(std::string_view operation, const PathParameters& parameters) {
+  const auto* route = FindOperation(operation);
+  if (route == nullptr) return {};
+  std::string path;
+  std::string_view rest = route->pattern;
+  while (!rest.empty()) {
+    const auto segment = NextSegment(rest);
+    path += '/';
+    if (!IsParameter(segment)) {
+      path += segment;
+      continue;
+    }
+    const auto value = parameters.find(segment.substr(1, segment.size() - 2));
+    if (value == parameters.end()) {
+      path += segment;
+    } else {
+      path += PercentEncode(value->second);
+    }
+  }
+  return path;
+}
+
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kUnreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (kUnreserved.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 15U];
+  }
+  return out;
+}
+
+std::optional<std::string> PercentDecode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = HexValue(text[i + 1]);
+    const int low = HexValue(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace notify::api
