@@ -20,18 +20,6 @@ bool AnyMustEscape(std::uint64_t word) {
   return (control | has_zero(word ^ Repeat('"')) | has_zero(word ^ Repeat('\\'))) != 0;
 }
 
-// The length of the longest start of `text` that needs no escape.
-std::size_t PlainRun(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, sizeof word);
-    if (AnyMustEscape(word)) break;
-  }
-  while (i < text.size() && !MustEscape(text[i])) ++i;
-  return i;
-}
-
 void AppendEscape(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
@@ -66,10 +54,21 @@ void AppendEscape(std::string& out, char c) {
 
 }  // namespace
 
+std::size_t PlainJsonRun(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if (AnyMustEscape(word)) break;
+  }
+  while (i < text.size() && !MustEscape(text[i])) ++i;
+  return i;
+}
+
 void AppendJsonString(std::string& out, std::string_view utf8) {
   out.push_back('"');
   while (!utf8.empty()) {
-    const std::size_t run = PlainRun(utf8);
+    const std::size_t run = PlainJsonRun(utf8);
     out.append(utf8.data(), run);
     utf8.remove_prefix(run);
     if (utf8.empty()) break;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,9 @@ namespace notify {
 /// copied. `utf8` must be valid UTF-8: it is not checked here, and bad bytes would be copied as
 /// they are. `utf8` must not lie inside `out`. Never fails. Threads: any.
 void AppendJsonString(std::string& out, std::string_view utf8);
+
+/// The length of the longest start of `text` that has no quote, backslash or control character:
+/// what may stand between two quotes unchanged. Threads: any.
+std::size_t PlainJsonRun(std::string_view text);
 
 }  // namespace notify
