@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "agent/async/asio/asio_thread.hpp"
+#include "agent/async/runtime.hpp"
+
+namespace notify::agent::async {
+
+using AsioSocket = boost::asio::generic::stream_protocol::socket;
+
+/// A TCP or Unix socket: tries by recv and sendmsg, waits by Asio.
+class AsioStream final : public Stream {
+ public:
+  AsioStream(AsioSocket socket, Peer peer);
+  ~AsioStream() override;
+
+  Result<std::optional<std::size_t>> TryRead(std::span<char> buffer) override;
+  Result<std::size_t> TryWrite(std::span<const std::string_view> parts) override;
+  void Close() override;
+  bool closed() const override { return closed_; }
+  void ShutdownWrite() override;
+  const Peer& peer() const override { return peer_; }
+  void StartWait(Direction direction, Waiter* waiter) override;
+
+  /// Gives the descriptor away; the stream is closed afterwards.
+  AsioSocket Release(boost::asio::io_context& to);
+
+ private:
+  AsioSocket socket_;
+  const Peer peer_;
+  bool closed_ = false;
+};
+
+/// Listens at `at` for `thread`.
+Result<std::unique_ptr<Listener>> ListenAsio(AsioThread& thread, const Endpoint& at,
+                                             IoThread::Share share);
+
+/// Connects from `thread` within `limit`.
+Task<Result<std::unique_ptr<Stream>>> ConnectAsio(AsioThread& thread, Timers& timers, Endpoint to,
+                                                  Clock::Duration limit);
+
+/// Who is at the other end of a connected socket.
+Peer DescribePeer(AsioSocket& socket);
+
+}  // namespace notify::agent::async

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <string>
+#include <thread>
+
+#include "agent/async/executor.hpp"
+#include "agent/async/timers.hpp"
+
+namespace notify::agent::async {
+
+/// A thread with its own io_context.
+///
+/// Lifetime: as the runtime; Join() before anything that its queue refers to goes.
+/// Threads:  Post and IsCurrent from any.
+class AsioThread final : public Executor {
+ public:
+  /// `name` is what `top -H` shows, at most 15 characters.
+  explicit AsioThread(std::string name);
+  ~AsioThread() override;
+
+  void Post(Closure work) override;
+  bool IsCurrent() const override;
+
+  boost::asio::io_context& context() { return context_; }
+
+  /// Ends the thread after what is posted already.
+  void Join();
+
+ private:
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+/// Timers that one steady_timer of the thread wakes.
+class AsioTimers final : public Timers {
+ public:
+  AsioTimers(const Clock& clock, AsioThread& thread) : Timers(clock), timer_(thread.context()) {}
+
+ private:
+  void WakeAt(Clock::TimePoint at) override;
+
+  boost::asio::steady_timer timer_;
+};
+
+}  // namespace notify::agent::async

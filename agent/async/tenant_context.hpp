@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+namespace notify::agent::async {
+
+/// Whose request is being served: for logs, metrics and traces (E4.F3.C1.R1). Never used to find
+/// data, which takes an explicit TenantHandle.
+///
+/// Lifetime: owned by the frame that serves the request, see `WithContext` in task.hpp.
+/// Threads:  `Current()` follows the coroutine over every hop: each resume sets it, each suspension
+///           leaves the thread without one.
+struct TenantContext {
+  std::string tenant;
+  std::string correlation_id;
+  std::string traceparent;  ///< W3C Trace Context header, as received or begun here.
+
+  /// The context of the coroutine that this thread runs now; nullptr outside any request.
+  static const TenantContext* Current();
+};
+
+namespace internal {
+/// Sets what Current() answers on this thread and returns what it was.
+const TenantContext* SwapCurrentContext(const TenantContext* context);
+}  // namespace internal
+
+}  // namespace notify::agent::async
