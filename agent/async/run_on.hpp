@@ -12,6 +12,7 @@ namespace notify::agent::async {
 /// `co_await CallOn(storage, [&] { return store.Count(); })`: calls a plain function on another
 /// executor and goes on here with its result. What it captures outlives the call, because the
 /// caller is suspended. An exception of `function` is rethrown here.
+/// Threads:  awaited on the caller's executor; `function` runs on the target's.
 template <typename F>
 class [[nodiscard]] CallOn {
  public:
@@ -96,6 +97,7 @@ Detached RunThere(Task<T> task, RunState<T>& state) {
 }  // namespace internal
 
 /// `co_await RunOn(storage, Open(tenant))`: runs a task on another executor and goes on here.
+/// Threads:  awaited on the caller's executor; the task runs on the target's.
 template <typename T>
 class [[nodiscard]] RunOn {
  public:

@@ -47,6 +47,7 @@ class TaskGroup {
 
 /// While it lives, the group's stop calls `action` (at once where it is stopping already): a task
 /// closes there what it waits for. `action` may be called once and must not destroy the hook.
+/// Threads:  the group's executor only.
 class StopHook {
  public:
   StopHook(TaskGroup& group, Closure action);

@@ -12,6 +12,7 @@ namespace notify::agent::async {
 using AsioSocket = boost::asio::generic::stream_protocol::socket;
 
 /// A TCP or Unix socket: tries by recv and sendmsg, waits by Asio.
+/// Threads:  the executor of the IoThread it lives on.
 class AsioStream final : public Stream {
  public:
   AsioStream(AsioSocket socket, Peer peer);

@@ -36,6 +36,7 @@ class AsioThread final : public Executor {
 };
 
 /// Timers that one steady_timer of the thread wakes.
+/// Threads:  its thread only.
 class AsioTimers final : public Timers {
  public:
   AsioTimers(const Clock& clock, AsioThread& thread) : Timers(clock), timer_(thread.context()) {}

@@ -5,6 +5,7 @@
 namespace notify::agent::async {
 
 /// The system's files.
+/// Threads:  any.
 class PosixFileSystem final : public FileSystem {
  public:
   Result<std::unique_ptr<File>> Open(const std::string& path, Mode mode) override;
