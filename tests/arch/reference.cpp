@@ -1,4 +1,5 @@
-// Prints the reference documents that are made from tables in common/. `./dev generate` writes them.
+// Prints the reference documents that are made from tables in common/. `./dev generate` writes
+// them.
 
 #include <iostream>
 #include <string_view>
@@ -10,8 +11,10 @@ namespace {
 void PrintErrors(std::ostream& out) {
   out << "# Errors\n\n"
          "Every failure of `notifyd` and `notifyctl` has one of these codes: in `code` of the\n"
-         "agent's `application/problem+json`, before the colon of a hub error, and as `error.code` on\n"
-         "the command line's stderr with `-o json`. *Again* says whether the same request can succeed\n"
+         "agent's `application/problem+json`, before the colon of a hub error, and as `error.code` "
+         "on\n"
+         "the command line's stderr with `-o json`. *Again* says whether the same request can "
+         "succeed\n"
          "later.\n\n"
          "Generated from `common/errc.cpp` by `./dev generate`.\n\n"
          "| code | HTTP | exit | again | meaning |\n"
