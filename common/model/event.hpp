@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace notify {
+
+/// What stands in an event's `data`.
+enum class DataKind : std::uint8_t {
+  kNone = 0,
+  kJson = 1,   ///< Valid JSON, kept verbatim.
+  kBytes = 2,  ///< Anything else; `data_base64` in JSON.
+};
+
+/// One attribute that has no member of its own: a CloudEvents extension.
+struct Extension {
+  std::string_view name;   ///< Lower-case letters and digits.
+  std::string_view value;  ///< A JSON scalar, verbatim: `"x"`, `3`, `true`.
+};
+
+/// A CloudEvents 1.0 envelope without what the agent adds (contract 4). Absent attributes are empty.
+///
+/// Lifetime: views into the bytes that it was read from.
+struct EventView {
+  std::string_view id;
+  std::string_view source;
+  std::string_view type;
+  std::string_view time;  ///< RFC 3339.
+  std::string_view subject;
+  std::string_view datacontenttype;
+  std::string_view dataschema;
+  std::string_view correlationid;
+  std::string_view causationid;
+  std::string_view priority;
+  std::string_view userid;
+  std::string_view topic;
+  std::string_view stream;
+  std::string_view streamversion;  ///< Digits.
+  std::string_view scheduledat;
+  std::string_view expiresat;
+  std::string_view idempotency_key;  ///< The duplicate key where the caller gave one; never shown.
+  std::vector<Extension> extensions;
+  DataKind data_kind = DataKind::kNone;
+  std::string_view data;
+};
+
+/// The attributes that EventView has members for, in the order of the record format.
+struct AttributeField {
+  std::string_view name;
+  std::string_view EventView::*member;
+};
+/// All of them; the position in the list is the tag in a record, from 1.
+std::vector<AttributeField> const& AttributeFields();
+
+/// Appends one event in the record format (docs/event_log_format.md).
+void AppendRecord(std::string& out, const EventView& event);
+
+/// Reads the record that begins at `bytes` into `event`, whose views point into `bytes`. Returns
+/// its length, or nothing where the bytes are no record.
+std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event);
+
+/// Only the type and the user of a record, for those who filter: ReadRecord without the rest.
+struct RecordKeys {
+  std::string_view type;
+  std::string_view topic;
+  std::string_view userid;
+};
+std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes);
+
+}  // namespace notify

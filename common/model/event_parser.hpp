@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock.hpp"
+#include "common/model/event.hpp"
+#include "common/random.hpp"
+#include "common/result.hpp"
+
+namespace notify {
+
+/// How large and deep an event may be.
+struct EventLimits {
+  std::size_t max_event_bytes = 256 * 1024;
+  std::size_t max_batch = 10'000;
+  int max_depth = 64;
+};
+
+/// Accepted events in the record format, one behind the other.
+struct EventBatch {
+  std::string records;
+  std::vector<std::uint32_t> offsets;  ///< Where each begins in `records`.
+
+  std::size_t size() const { return offsets.size(); }
+  /// The record of event `index`, from its beginning to the end of the batch.
+  std::string_view Record(std::size_t index) const {
+    return std::string_view(records).substr(offsets[index]);
+  }
+};
+
+/// An event of a batch that was refused, while the others go on.
+struct RejectedEvent {
+  std::size_t index = 0;
+  Errc code = Errc::kInvalidEvent;
+  std::string detail;
+};
+
+/// What a request with events became.
+struct ParsedEvents {
+  EventBatch batch;
+  std::vector<std::size_t> indices;  ///< The place in the request of each event of `batch`.
+  std::vector<RejectedEvent> rejected;
+  std::vector<bool> has_caller_id;  ///< By event of `batch`: whether it can be a duplicate.
+};
+
+/// Reads events from request bodies (contract 4 and 6), by simdjson. What the caller left out is
+/// filled in: `source`, `id`, `time`.
+///
+/// Lifetime: holds its buffers; one for each thread that reads.
+/// Threads:  one at a time.
+class EventParser {
+ public:
+  /// `clock` and `random` outlive the parser.
+  EventParser(const Clock& clock, Random& random, EventLimits limits);
+  ~EventParser();
+  EventParser(const EventParser&) = delete;
+  EventParser& operator=(const EventParser&) = delete;
+
+  /// What the request says besides its body.
+  struct Request {
+    std::string_view tenant;           ///< The resolved one; an event that names another is refused.
+    std::string_view idempotency_key;  ///< Of the request; empty where there is none.
+    bool require_specversion = false;  ///< application/cloudevents+json
+    bool own = false;                  ///< An event of the agent: reserved types are allowed.
+  };
+
+  /// The bytes that a body must be followed by: simdjson reads beyond the end.
+  static std::size_t Padding();
+
+  /// One event, structured or short form. The body has `Padding()` spare bytes of capacity behind
+  /// it; `body` may be changed. Errors are of the whole request.
+  Result<ParsedEvents> ParseOne(std::string& body, const Request& request);
+
+  /// A JSON array. A syntax error anywhere refuses the request (with the offset); an event that is
+  /// not valid is in `rejected`. kBatchTooLarge above the limit.
+  Result<ParsedEvents> ParseArray(std::string& body, const Request& request);
+
+  /// One event a line; an invalid line is in `rejected`.
+  Result<ParsedEvents> ParseLines(std::string& body, const Request& request);
+
+  /// Binary mode (CloudEvents HTTP binding 3.1): attributes by name, and the body as data.
+  Result<ParsedEvents> ParseBinary(
+      std::span<const std::pair<std::string_view, std::string_view>> attributes, std::string& body,
+      std::string_view content_type, const Request& request);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Checks the attributes of an event; empty ones are absent. kInvalidEvent, kTypeReserved.
+Status ValidateAttributes(const EventView& event, bool own);
+
+/// Whether only the agent publishes events of this type (contract 4).
+bool IsReservedType(std::string_view type);
+
+/// Whether `type` is up to 255 of `[A-Za-z0-9._-]` with at least one dot.
+bool IsEventType(std::string_view type);
+
+}  // namespace notify

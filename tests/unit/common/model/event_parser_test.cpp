@@ -1,0 +1,155 @@
+#include "common/model/event_parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace notify {
+namespace {
+
+class EventParserTest : public ::testing::Test {
+ protected:
+  Result<ParsedEvents> One(std::string body) { return parser_.ParseOne(body, request_); }
+  Result<ParsedEvents> Array(std::string body) { return parser_.ParseArray(body, request_); }
+  Result<ParsedEvents> Lines(std::string body) { return parser_.ParseLines(body, request_); }
+  Errc Refusal(std::string body) {
+    const auto parsed = One(std::move(body));
+    return parsed ? Errc::kInternal : parsed.error().code;
+  }
+  static EventView Event(const ParsedEvents& parsed, std::size_t index = 0) {
+    EventView event;
+    EXPECT_TRUE(ReadRecord(parsed.batch.Record(index), event).has_value());
+    return event;
+  }
+
+  testing_support::FakeClock clock_;
+  testing_support::SeededRandom random_;
+  EventParser::Request request_{.tenant = "blue"};
+  EventParser parser_{clock_, random_, EventLimits{.max_event_bytes = 1000, .max_batch = 3}};
+};
+
+TEST_F(EventParserTest, ShortFormGetsWhatItLeavesOut) {
+  const auto parsed = One(R"({"type":"a.b","data":{"x":[1,2]}})");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  const EventView event = Event(*parsed);
+  EXPECT_EQ(event.source, "/tenants/blue");
+  EXPECT_EQ(event.time, "2026-06-30T12:00:00.000Z");
+  EXPECT_EQ(event.id.size(), 36U);
+  EXPECT_EQ(event.data, R"({"x":[1,2]})");
+  EXPECT_FALSE(parsed->has_caller_id[0]);
+}
+
+TEST_F(EventParserTest, DataPassesVerbatim) {
+  for (const char* data : {R"({ "a" : 1 , "a":2 })", "1e400", R"("t\u00e9xt")", "[ ]", "null", "-0",
+                           "true", R"([{"deep":[[]]}])"}) {
+    const auto parsed = One(R"({"data":)" + std::string(data) + R"(,"type":"a.b"})");
+    ASSERT_TRUE(parsed.has_value()) << data << parsed.error().detail;
+    EXPECT_EQ(Event(*parsed).data, data);
+  }
+}
+
+TEST_F(EventParserTest, StructuredModeKeepsAttributesAndExtensions) {
+  request_.require_specversion = true;
+  const auto parsed = One(
+      R"({"specversion":"1.0","id":"7","source":"/s","type":"a.b","region":"eu","level":3,"flag":true,"streamversion":9})");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  const EventView event = Event(*parsed);
+  EXPECT_EQ(event.extensions.size(), 3U);
+  EXPECT_EQ(event.extensions[0].value, "\"eu\"");
+  EXPECT_EQ(event.extensions[2].value, "true");
+  EXPECT_EQ(event.streamversion, "9");
+  EXPECT_TRUE(parsed->has_caller_id[0]);
+}
+
+TEST_F(EventParserTest, BreakingARuleHasItsOwnCode) {
+  EXPECT_EQ(Refusal(R"({"data":1})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"nodot"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"tenant.created"})"), Errc::kTypeReserved);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","sequence":1})"), Errc::kAttributeReserved);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","tenant":"green"})"), Errc::kTenantMismatch);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","type":"a.c"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","Upper":"x"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","ext":{"x":1}})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","priority":"urgent"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","time":"yesterday"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","specversion":"0.3"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","scheduledat":"2030-01-01T00:00:00Z"})"), Errc::kInvalidEvent);
+}
+
+TEST_F(EventParserTest, SyntaxErrorsAreInvalidJson) {
+  for (const char* bad : {"", "{", "[1]x", R"({"type":"a.b"} x)", R"({"type":"a.b","data":[1 2]})",
+                          R"({"type":"a.b","data":tru})", R"({"type":"a.b",})", "\xff"}) {
+    const auto parsed = One(bad);
+    ASSERT_FALSE(parsed.has_value()) << bad;
+    EXPECT_TRUE(parsed.error().code == Errc::kInvalidJson || parsed.error().code == Errc::kInvalidEvent)
+        << bad;
+  }
+}
+
+TEST_F(EventParserTest, LimitsHaveTheirOwnErrors) {
+  EXPECT_EQ(Refusal(R"({"type":"a.b","data":")" + std::string(1000, 'x') + "\"}"), Errc::kEventTooLarge);
+  const std::string deep = std::string(65, '[') + std::string(65, ']');
+  EXPECT_EQ(Refusal(R"({"type":"a.b","data":)" + deep + "}"), Errc::kJsonTooDeep);
+  EXPECT_EQ(Array(R"([{"type":"a.b"},{"type":"a.b"},{"type":"a.b"},{"type":"a.b"}])").error().code,
+            Errc::kBatchTooLarge);
+}
+
+TEST_F(EventParserTest, OneBadEventOfAnArrayCostsItselfOnly) {
+  const auto parsed = Array(R"([{"type":"a.b"},{"type":"bad"},7])");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  EXPECT_EQ(parsed->batch.size(), 1U);
+  ASSERT_EQ(parsed->rejected.size(), 2U);
+  EXPECT_EQ(parsed->rejected[0].index, 1U);
+  EXPECT_EQ(parsed->rejected[1].index, 2U);
+}
+
+TEST_F(EventParserTest, ASyntaxErrorInAnArrayRefusesAllAndNamesItsPlace) {
+  const auto parsed = Array(R"([{"type":"a.b"},{"type":"a.b","data":[1 2]}])");
+  ASSERT_FALSE(parsed.has_value());
+  EXPECT_EQ(parsed.error().code, Errc::kInvalidJson);
+  EXPECT_NE(parsed.error().detail.find("At byte"), std::string::npos);
+}
+
+TEST_F(EventParserTest, ABadLineCostsOneLine) {
+  const auto parsed = Lines("{\"type\":\"a.b\",\"data\":1}\n{\"type\":\n\n{\"type\":\"a.c\"} x\r\n{\"type\":\"a.d\"}");
+  ASSERT_FALSE(parsed.has_value());
+  const auto three = Lines("{\"type\":\"a.b\",\"data\":1}\n{\"type\":\n\r\n{\"type\":\"a.d\"}\n");
+  ASSERT_TRUE(three.has_value());
+  ASSERT_EQ(three->batch.size(), 2U);
+  EXPECT_EQ(Event(*three, 1).type, "a.d");
+  ASSERT_EQ(three->rejected.size(), 1U);
+  EXPECT_EQ(three->rejected[0].index, 1U);
+  EXPECT_EQ(three->indices[1], 2U);
+}
+
+TEST_F(EventParserTest, TextAfterALinesDocumentRejectsTheLine) {
+  const auto parsed = Lines("{\"type\":\"a.c\"} x\n{\"type\":\"a.d\"}");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->rejected.size(), 1U);
+  EXPECT_EQ(Event(*parsed).type, "a.d");
+}
+
+TEST_F(EventParserTest, AnIdempotencyKeyNumbersTheEventsOfABatch) {
+  request_.idempotency_key = "k";
+  EXPECT_EQ(Event(*One(R"({"type":"a.b"})")).idempotency_key, "k");
+  EXPECT_EQ(Event(*Array(R"([{"type":"a.b"},{"type":"a.b"}])"), 1).idempotency_key, "k#1");
+}
+
+TEST_F(EventParserTest, BinaryModeTakesTheBodyAsItIs) {
+  const std::vector<std::pair<std::string_view, std::string_view>> attributes = {
+      {"specversion", "1.0"}, {"type", "a.b"}, {"region", "eu"}};
+  std::string json = R"({"x":1})";
+  const auto parsed = parser_.ParseBinary(attributes, json, "application/json", request_);
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  EXPECT_EQ(Event(*parsed).data_kind, DataKind::kJson);
+  std::string text = "plain";
+  EXPECT_EQ(Event(*parser_.ParseBinary(attributes, text, "text/plain", request_)).data_kind,
+            DataKind::kBytes);
+  std::string broken = "{";
+  EXPECT_EQ(parser_.ParseBinary(attributes, broken, "application/json", request_).error().code,
+            Errc::kInvalidJson);
+}
+
+}  // namespace
+}  // namespace notify
