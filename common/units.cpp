@@ -89,9 +89,8 @@ std::string FormatDuration(std::chrono::nanoseconds value) {
   if (rest == 0) return "0s";
   std::string text;
   for (const auto& unit : kDurationUnits) {
-    // `1d` for one day, but `24h`, `36h` as people write them: days only where nothing is left
-    // over.
-    if (unit.name == "d" && rest % unit.factor != 0) continue;
+    // `24h` and `36h` as people write them: days only where there are several and nothing is left.
+    if (unit.name == "d" && (rest % unit.factor != 0 || rest < 2 * unit.factor)) continue;
     const auto count = rest / unit.factor;
     if (count == 0) continue;
     text += std::to_string(count);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct HostPort {
   std::uint16_t port = 0;
   bool operator==(const HostPort&) const = default;
 
+  /// Nothing where `text` is not `host:port`, or `[v6]:port` for IPv6.
+  static std::optional<HostPort> Parse(std::string_view text);
   /// `host:port`, IPv6 in brackets.
   std::string ToString() const;
   /// Whether only this machine can reach it: `localhost`, 127.0.0.0/8, `::1`.
@@ -38,6 +41,8 @@ struct KeySource {
   std::string value;  ///< What follows the colon; empty: not configured.
   bool operator==(const KeySource&) const = default;
 
+  /// Nothing where `text` has none of the prefixes or nothing after it.
+  static std::optional<KeySource> Parse(std::string_view text);
   bool empty() const { return value.empty(); }
   /// As in the file: `file:/etc/notifyd/master.key`.
   std::string ToString() const;
@@ -49,7 +54,7 @@ struct RouteConfig {
   std::string upstream;  ///< `http://host:port`, no path.
   /// Which answers give an event.
   struct {
-    int status = 200;
+    std::uint32_t status = 200;
     std::string method = "POST";
   } on;
   /// The event that such an answer gives.
@@ -65,6 +70,15 @@ struct RouteConfig {
   int line = 0;  ///< Where it stands in the file, for messages.
 };
 
+/// The tenants that somebody may speak for.
+struct TenantScope {
+  bool all = false;               ///< `*` in the file.
+  std::vector<TenantId> tenants;  ///< Ignored where `all`.
+  bool operator==(const TenantScope&) const = default;
+
+  bool Covers(const TenantId& tenant) const;
+};
+
 /// An external issuer of tokens and the tenants that it may speak for (contract 5).
 struct IssuerConfig {
   std::string issuer;    ///< `iss`, compared byte for byte.
@@ -73,8 +87,7 @@ struct IssuerConfig {
   KeySource key;          ///< PEM public key, for RS256 and ES256.
   KeySource secret;       ///< For HS256.
   std::string jwks_file;  ///< Several public keys with `kid`; empty: none.
-  bool all_tenants = false;
-  std::vector<TenantId> tenants;  ///< Ignored where `all_tenants`.
+  TenantScope tenants;
   std::string tenant_claim = "tenant";
   std::string roles_claim = "roles";
   int line = 0;  ///< Where it stands in the file, for messages.

@@ -27,7 +27,8 @@ TEST(Duration, FormatIsReadBackAsTheSame) {
     EXPECT_EQ(ParseDuration(FormatDuration(value)).value(), value) << FormatDuration(value);
   }
   EXPECT_EQ(FormatDuration(15s), "15s");
-  EXPECT_EQ(FormatDuration(36h), "36h");
+  EXPECT_EQ(FormatDuration(24h), "24h");
+  EXPECT_EQ(FormatDuration(168h), "7d");
 }
 
 TEST(Size, ReadsBinaryAndDecimalUnits) {

@@ -1,0 +1,57 @@
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/unit/common/config/fixture.hpp"
+
+namespace notify {
+namespace {
+
+constexpr auto kEverything = R"(
+listen: "[::1]:7801"
+data_dir: "/srv/with space"
+http: {cors: {allowed_origins: ["https://app.example.com"]}, trusted_proxies: [10.0.0.0/8]}
+multi_tenancy: {strategy: [host, custom], custom: '^([a-z]+)\.x/'}
+limits: {events_per_second: 100}
+gateway:
+  routes:
+    - {path: /q, upstream: "http://u:1", emit: {type: a.b, data: {"odd name": /x}}}
+issuers:
+  - {issuer: "say \"i\"", audience: a, algorithms: [HS256], secret: "env:S", tenants: "*"}
+)";
+
+TEST_F(ConfigTest, WhatIsPrintedIsReadBackAsTheSame) {
+  const auto printed = PrintConfig(Load(kEverything).value());
+  const auto again = Load(printed);
+  ASSERT_TRUE(again.has_value()) << again.error().detail << "\n" << printed;
+  EXPECT_EQ(again->config.issuers.at(0).issuer, "say \"i\"");
+  EXPECT_EQ(again->config.gateway.routes.at(0).emit.data.at(0).first, "odd name");
+  EXPECT_EQ(again->config.limits.events_per_second, 100U);
+  // The origins are the only difference.
+  const auto values = [](std::string text) {
+    std::string kept;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+      kept += line.substr(0, line.rfind('#')) + "\n";
+    return kept;
+  };
+  EXPECT_EQ(values(PrintConfig(*again)), values(printed));
+}
+
+TEST_F(ConfigTest, PrintsEveryValueWithItsOrigin) {
+  const auto printed = PrintConfig(Load("log:\n  level: error\n").value());
+  EXPECT_THAT(printed, ::testing::ContainsRegex("log.level: error +# notifyd.yaml:2\n"));
+  EXPECT_THAT(printed, ::testing::ContainsRegex("http.max_body_bytes: 8MiB +# default\n"));
+}
+
+TEST(ConfigurationDocs, AreFresh) {
+  const std::string path = NOTIFY_SOURCE_DIR "/docs/configuration.md";
+  if (std::getenv("NOTIFY_UPDATE") != nullptr) std::ofstream(path) << ConfigurationMarkdown();
+  std::ifstream file(path);
+  const std::string committed{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(committed == ConfigurationMarkdown())
+      << "docs/configuration.md is stale: run NOTIFY_UPDATE=1 unit_common_config";
+}
+
+}  // namespace
+}  // namespace notify
