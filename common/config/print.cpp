@@ -29,7 +29,7 @@ void Rows(std::ostream& out, const std::vector<Field<T>>& fields) {
 
 constexpr std::string_view kIntroduction = R"(# Configuration
 
-<!-- Generated from common/config/fields.cpp (NOTIFY_UPDATE=1 unit_common_config); do not edit. -->
+Generated from `common/config/fields.cpp` by `./dev generate`.
 
 `notifyd --config FILE` reads YAML. What stands later wins: default, file, environment, flag.
 `notifyd --check-config` checks and exits 0 or 78; `notifyd --print-config` shows every value with where it

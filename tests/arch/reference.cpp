@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "common/config/load.hpp"
 #include "common/errc.hpp"
 
 namespace {
@@ -33,6 +34,10 @@ int main(int argc, char** argv) {
     PrintErrors(std::cout);
     return 0;
   }
-  std::cerr << "usage: notify-reference errors\n";
+  if (what == "configuration") {
+    std::cout << notify::ConfigurationMarkdown();
+    return 0;
+  }
+  std::cerr << "usage: notify-reference errors|configuration\n";
   return 2;
 }
