@@ -1,0 +1,227 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace notify::agent::telemetry {
+
+/// Every metric family, in the order of `/metrics` and of docs/metrics.md.
+enum class FamilyId {
+  kHttpRequests,
+  kHttpRequestSeconds,
+  kHttpErrors,
+  kRefusals,
+  kConnections,
+  kEventsIn,
+  kEventsOut,
+  kEventsWaiting,
+  kCommitBatchEvents,
+  kCommitSeconds,
+  kRenderSeconds,
+  kBytesIn,
+  kBytesOut,
+  kDedupeHorizonSeconds,
+  kHubMessages,
+  kGatewayRequests,
+  kNotificationsSent,
+  kNotificationsDelivered,
+  kBuildInfo,
+  kProcessResidentMemoryBytes,
+  kProcessCpuSeconds,
+  kProcessOpenFds,
+  kProcessStartTimeSeconds,
+  kProcessThreads,
+};
+
+enum class FamilyType {
+  kCounter,         ///< Only rises, from 0 at the start of the process.
+  kGauge,           ///< Rises and falls.
+  kTimeHistogram,   ///< Observes nanoseconds, shown in seconds.
+  kCountHistogram,  ///< Observes whole numbers.
+};
+
+/// How many label names a family may have.
+inline constexpr std::size_t kMaxLabels = 4;
+/// The value of label `tenant` for tenants beyond the bound, and of every label of a family that
+/// has too many series.
+inline constexpr std::string_view kOther = "other";
+
+/// One row of the table of families.
+struct FamilyInfo {
+  FamilyId id;
+  std::string_view name;
+  FamilyType type;
+  std::string_view help;                            ///< One sentence, without its full stop.
+  std::array<std::string_view, kMaxLabels> labels;  ///< Label names, then empty ones.
+  bool sums = true;  ///< Off: a sum over tenants says nothing, so there is no row for `other`.
+
+  constexpr std::size_t LabelCount() const {
+    std::size_t count = 0;
+    while (count < labels.size() && !labels[count].empty()) ++count;
+    return count;
+  }
+  /// Where label `tenant` is, if the family has it.
+  constexpr std::optional<std::size_t> TenantLabel() const {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] == "tenant") return i;
+    }
+    return std::nullopt;
+  }
+  constexpr bool IsHistogram() const {
+    return type == FamilyType::kTimeHistogram || type == FamilyType::kCountHistogram;
+  }
+  /// How many series a family may have before new label values are counted under `other`.
+  constexpr std::size_t MaxSeries() const { return IsHistogram() ? 500 : 10'000; }
+};
+
+/// The one table. No label ever carries an end user's id, an address or text of a caller.
+/// Source: contract 9; the names without `notify_` are those of the sources' rule files.
+inline constexpr auto kFamilies = std::to_array<FamilyInfo>({
+    {FamilyId::kHttpRequests,
+     "notify_http_requests_total",
+     FamilyType::kCounter,
+     "HTTP requests answered",
+     {"route", "method", "status", "tenant"}},
+    {FamilyId::kHttpRequestSeconds,
+     "notify_http_request_seconds",
+     FamilyType::kTimeHistogram,
+     "Time from the end of a request's head to the end of its answer",
+     {"route"}},
+    {FamilyId::kHttpErrors,
+     "notify_http_errors_total",
+     FamilyType::kCounter,
+     "HTTP requests answered with problem+json, by its code",
+     {"code", "tenant"}},
+    {FamilyId::kRefusals,
+     "notify_refusals_total",
+     FamilyType::kCounter,
+     "Requests, invocations and joins refused, by the code of the refusal",
+     {"reason", "tenant"}},
+    {FamilyId::kConnections,
+     "notify_connections",
+     FamilyType::kGauge,
+     "Open streaming connections",
+     {"tenant", "transport"}},
+    {FamilyId::kEventsIn,
+     "notify_events_in_total",
+     FamilyType::kCounter,
+     "Events that entered the log, acknowledged",
+     {"tenant"}},
+    {FamilyId::kEventsOut,
+     "notify_events_out_total",
+     FamilyType::kCounter,
+     "Events handed to a subscriber's connection",
+     {"tenant", "transport"}},
+    {FamilyId::kEventsWaiting,
+     "notify_events_waiting",
+     FamilyType::kGauge,
+     "Events accepted and waiting for their commit",
+     {"tenant"}},
+    {FamilyId::kCommitBatchEvents,
+     "notify_commit_batch_events",
+     FamilyType::kCountHistogram,
+     "Events in one commit of the log",
+     {}},
+    {FamilyId::kCommitSeconds,
+     "notify_commit_seconds",
+     FamilyType::kTimeHistogram,
+     "Time of one commit of the log, the disk's flush included",
+     {}},
+    {FamilyId::kRenderSeconds,
+     "notify_render_seconds",
+     FamilyType::kTimeHistogram,
+     "Time to render one template",
+     {}},
+    {FamilyId::kBytesIn,
+     "notify_bytes_in_total",
+     FamilyType::kCounter,
+     "Bytes of bodies and messages received",
+     {"tenant"}},
+    {FamilyId::kBytesOut,
+     "notify_bytes_out_total",
+     FamilyType::kCounter,
+     "Bytes of bodies and messages sent",
+     {"tenant"}},
+    {FamilyId::kDedupeHorizonSeconds,
+     "notify_dedupe_horizon_seconds",
+     FamilyType::kGauge,
+     "How far back a repeated event id is recognised",
+     {"tenant"},
+     false},
+    {FamilyId::kHubMessages,
+     "notify_hub_messages_total",
+     FamilyType::kCounter,
+     "Hub protocol messages, direction `in` or `out`",
+     {"tenant", "direction"}},
+    {FamilyId::kGatewayRequests,
+     "notify_gateway_requests_total",
+     FamilyType::kCounter,
+     "Requests passed to an upstream, by its answer's status",
+     {"route", "status", "tenant"}},
+    {FamilyId::kNotificationsSent,
+     "notifications_sent_total",
+     FamilyType::kCounter,
+     "Notifications handed to a channel",
+     {"tenant", "channel"}},
+    {FamilyId::kNotificationsDelivered,
+     "notifications_delivered_total",
+     FamilyType::kCounter,
+     "Deliveries that came to an end, by its status",
+     {"tenant", "status"}},
+    {FamilyId::kBuildInfo,
+     "notify_build_info",
+     FamilyType::kGauge,
+     "Always 1, the version is the label",
+     {"version"}},
+    {FamilyId::kProcessResidentMemoryBytes,
+     "process_resident_memory_bytes",
+     FamilyType::kGauge,
+     "Resident memory in bytes",
+     {}},
+    {FamilyId::kProcessCpuSeconds,
+     "process_cpu_seconds_total",
+     FamilyType::kCounter,
+     "User and system CPU time in seconds",
+     {}},
+    {FamilyId::kProcessOpenFds,
+     "process_open_fds",
+     FamilyType::kGauge,
+     "Open file descriptors",
+     {}},
+    {FamilyId::kProcessStartTimeSeconds,
+     "process_start_time_seconds",
+     FamilyType::kGauge,
+     "Start of the process since the Unix epoch in seconds",
+     {}},
+    {FamilyId::kProcessThreads,
+     "process_threads",
+     FamilyType::kGauge,
+     "Threads of the process",
+     {}},
+});
+
+/// The row of a family.
+constexpr const FamilyInfo& Describe(FamilyId id) {
+  return kFamilies[static_cast<std::size_t>(id)];
+}
+
+/// Whether the family's value is read when `/metrics` is asked for, and counted nowhere.
+constexpr bool IsReadAtScrape(FamilyId id) { return id >= FamilyId::kBuildInfo; }
+
+/// `counter`, `gauge` or `histogram`: the word of the text format.
+constexpr std::string_view TypeName(FamilyType type) {
+  switch (type) {
+    case FamilyType::kCounter:
+      return "counter";
+    case FamilyType::kGauge:
+      return "gauge";
+    case FamilyType::kTimeHistogram:
+    case FamilyType::kCountHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
+
+}  // namespace notify::agent::telemetry

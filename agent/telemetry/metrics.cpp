@@ -1,0 +1,29 @@
+#include "agent/telemetry/metrics.hpp"
+
+#include <utility>
+
+namespace notify::agent::telemetry {
+
+Metrics::Metrics(MetricsOptions options)
+    : registry_(options.max_tenants),
+      version_(std::move(options.version)),
+      http_requests(registry_),
+      http_request_seconds(registry_),
+      http_errors(registry_),
+      refusals(registry_),
+      connections(registry_),
+      events_in(registry_),
+      events_out(registry_),
+      events_waiting(registry_),
+      commit_batch_events(registry_),
+      commit_seconds(registry_),
+      render_seconds(registry_),
+      bytes_in(registry_),
+      bytes_out(registry_),
+      dedupe_horizon_seconds(registry_),
+      hub_messages(registry_),
+      gateway_requests(registry_),
+      notifications_sent(registry_),
+      notifications_delivered(registry_) {}
+
+}  // namespace notify::agent::telemetry
