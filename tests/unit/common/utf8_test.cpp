@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/support/vectors.hpp"
 
 namespace notify {
 namespace {
@@ -28,10 +28,9 @@ std::optional<Utf8Case> ParseCase(const std::string& line) {
 }
 
 std::vector<Utf8Case> PublishedCases() {
-  const char* set = std::getenv("NOTIFY_VECTORS");
-  const std::filesystem::path folder =
-      set != nullptr ? set : NOTIFY_SOURCE_DIR "/../shared/vectors";
-  std::ifstream file(folder / "utf8tests" / "utf8tests.bin", std::ios::binary);
+  const auto folder = testing_support::VectorsFolder("utf8tests");
+  if (!folder) return {};
+  std::istringstream file(testing_support::ReadFile(*folder + "/utf8tests.bin"));
   std::vector<Utf8Case> cases;
   for (std::string line; std::getline(file, line);) {
     if (auto one = ParseCase(line)) cases.push_back(*one);
@@ -49,7 +48,8 @@ bool CheckChopped(std::string_view bytes) {
 
 TEST(Utf8, AgreesWithThePublishedCasesWholeAndChopped) {
   const auto cases = PublishedCases();
-  if (cases.empty()) GTEST_SKIP() << "the vectors folder has no utf8tests.bin";
+  if (cases.empty())
+    GTEST_SKIP() << "No vectors: set NOTIFY_VECTORS to the folder that holds them.";
   ASSERT_GT(cases.size(), 100U);
   for (const auto& one : cases) {
     EXPECT_EQ(IsUtf8(one.bytes), one.valid) << one.name;
