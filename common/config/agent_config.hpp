@@ -10,6 +10,7 @@
 
 #include "common/config/jwt_algorithm.hpp"
 #include "common/ids.hpp"
+#include "common/log.hpp"
 #include "common/tenancy/strategy.hpp"
 
 namespace notify {
@@ -113,11 +114,9 @@ struct AgentConfig {
     KeySource master_key;  ///< After LoadConfig never empty: default `file:DATA_DIR/master.key`.
   } security;
 
-  enum class LogLevel : std::uint8_t { kDebug, kInformation, kWarning, kError };
-  enum class LogFormat : std::uint8_t { kAuto, kJson, kText };
   struct {
-    LogLevel level = LogLevel::kInformation;
-    LogFormat format = LogFormat::kAuto;
+    log::Level level = log::Level::kInformation;
+    log::Format format = log::Format::kAuto;
   } log;
 
   struct {

@@ -11,8 +11,8 @@ using namespace codec;  // NOLINT(google-build-using-namespace): the rows are ma
 using std::string_view;
 
 using Fields = std::vector<Field<AgentConfig>>;
-using Level = AgentConfig::LogLevel;
-using Format = AgentConfig::LogFormat;
+using log::Format;
+using log::Level;
 using Provider = AgentConfig::NotificationProvider;
 
 // Finds the value of a row, in a const configuration and in one that is being read.

@@ -23,7 +23,7 @@ TEST_F(ConfigTest, ReadsSectionsAndUnits) {
   EXPECT_EQ(config.listen.port, 0);
   EXPECT_EQ(config.http.max_body_bytes, 1U << 20);
   EXPECT_EQ(config.http.idle_timeout, 90s);
-  EXPECT_EQ(config.log.level, AgentConfig::LogLevel::kDebug);
+  EXPECT_EQ(config.log.level, log::Level::kDebug);
 }
 
 TEST_F(ConfigTest, ASingleWordIsAChainOfOne) {
