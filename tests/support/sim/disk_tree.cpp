@@ -187,6 +187,15 @@ void DiskTree::SyncAll() {
   sync(*root_);
 }
 
+std::uint64_t DiskTree::UsedBytes() const {
+  const std::function<std::uint64_t(const DiskNode&)> sum = [&](const DiskNode& node) {
+    std::uint64_t bytes = node.image.size();
+    for (const auto& [name, child] : node.names) bytes += sum(*child);
+    return bytes;
+  };
+  return sum(*root_);
+}
+
 void DiskTree::PowerCut(Dice& dice) {
   std::vector<bool> kept(unsynced_.size());
   // Half of the cuts are those of a journaling file system, which keeps names in order; the others

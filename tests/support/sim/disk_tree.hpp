@@ -68,6 +68,8 @@ class DiskTree {
   void SyncNames(const DiskNode::Ptr& folder);
   /// Makes every change of names and files durable.
   void SyncAll();
+  /// Bytes in all files.
+  std::uint64_t UsedBytes() const;
   /// Keeps what is durable and, by chance, some of what is not.
   void PowerCut(Dice& dice);
 
