@@ -5,7 +5,7 @@ import re
 from source_tree import Violation
 
 EXACT = {"tools", "tool", "core", "common_core"}
-ANYWHERE = {"util", "utils", "utility", "utilities", "helper", "helpers", "misc", "manager", "managers"}
+ANYWHERE = {"util", "utils", "utility", "utilities", "helpers", "misc", "manager", "managers"}
 
 
 def check(tree):
