@@ -1,6 +1,5 @@
 #include "common/signalr/json_record.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "common/signalr/json_hub_protocol.hpp"
