@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/client/endpoint.hpp"
+#include "cli/client/event_source.hpp"
+#include "cli/value.hpp"
+#include "common/api/routes.hpp"
+#include "common/result.hpp"
+#include "common/secret.hpp"
+
+namespace notify::cli::client {
+
+/// One call of an operation of the HTTP API.
+struct Request {
+  std::string operation;  ///< An operation of common/api/routes.
+  api::PathParameters path;
+  std::vector<std::pair<std::string, std::string>> query;    ///< Encoded by the client.
+  std::vector<std::pair<std::string, std::string>> headers;  ///< Besides the client's own.
+  std::string content_type = "application/json";
+  std::string body;  ///< Empty: none.
+
+  /// Adds a query parameter unless `value` is empty.
+  Request& With(std::string name, const std::string& value) {
+    if (!value.empty()) query.emplace_back(std::move(name), value);
+    return *this;
+  }
+};
+
+/// The HTTP API of one agent.
+///
+/// Threads: one at a time.
+class ApiClient {
+ public:
+  virtual ~ApiClient() = default;
+
+  /// Calls and waits. A 2xx answer's JSON (null where it has none; a string where it is not JSON);
+  /// the agent's Error for the others; kAgentUnreachable and kTimeout where there is no answer.
+  virtual Result<Value> Call(const Request& request) = 0;
+
+  /// Opens a stream of server-sent events. Errors as Call.
+  virtual Result<std::unique_ptr<EventSource>> Open(const Request& request) = 0;
+
+  /// Of the last failed answer; empty where it had none.
+  virtual std::string correlation_id() const = 0;
+
+  /// Where the agent is, for messages.
+  virtual std::string endpoint() const = 0;
+};
+
+/// Who calls, for which tenant, and how long an answer may take.
+struct Caller {
+  Secret token;        ///< `Authorization: Bearer`; empty: none, as the Unix socket needs none.
+  std::string tenant;  ///< `X-Tenant`; empty: what the credential says.
+  std::chrono::milliseconds limit{30'000};
+};
+
+/// The client of a real agent. Connects with the first call and keeps the connection; a call that
+/// fails on a kept connection before any byte of the answer is tried once more on a new one, if it
+/// is safe to repeat.
+std::unique_ptr<ApiClient> MakeApiClient(Endpoint endpoint, Caller caller);
+
+}  // namespace notify::cli::client

@@ -1,0 +1,191 @@
+#include <array>
+#include <optional>
+
+#include "cli/client/api_client.hpp"
+#include "cli/client/connection.hpp"
+#include "cli/client/http_message.hpp"
+#include "common/http/problem.hpp"
+
+namespace notify::cli::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kConnectLimit{5'000};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// A line feed in a value would be a header of its own.
+Status CheckHeaders(const Headers& headers) {
+  for (const auto& [name, value] : headers) {
+    for (const char c : value) {
+      if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
+      return Fail(Errc::kInvalidArgument, name + " must not contain control characters.");
+    }
+  }
+  return {};
+}
+
+class HttpEventSource final : public EventSource {
+ public:
+  HttpEventSource(std::unique_ptr<Connection> connection, std::unique_ptr<AnswerReader> answer)
+      : connection_(std::move(connection)), answer_(std::move(answer)) {}
+
+  Result<std::vector<SseMessage>> Read(milliseconds limit, int interrupt) override {
+    std::vector<SseMessage> messages;
+    parser_.Feed(answer_->TakeBody(), messages);
+    if (!messages.empty()) return messages;
+    if (answer_->done()) return Fail(Errc::kAgentUnreachable, "The agent ended the stream.");
+    std::array<char, 64 * 1024> buffer;  // NOLINT: filled by Read
+    auto n = connection_->Read(buffer, limit, interrupt);
+    if (!n) return std::move(n.error());
+    if (*n == 0) return Fail(Errc::kAgentUnreachable, "The agent closed the stream.");
+    auto fed = answer_->Feed({buffer.data(), *n});
+    if (!fed) return std::move(fed.error());
+    parser_.Feed(answer_->TakeBody(), messages);
+    return messages;
+  }
+
+  milliseconds retry() const override { return parser_.retry(); }
+
+ private:
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<AnswerReader> answer_;
+  SseParser parser_;
+};
+
+class HttpApiClient final : public ApiClient {
+ public:
+  HttpApiClient(Endpoint endpoint, Caller caller)
+      : endpoint_(std::move(endpoint)), caller_(std::move(caller)) {}
+
+  Result<Value> Call(const Request& request) override {
+    auto answer = Exchange(request, "application/json", /*whole=*/true);
+    if (!answer) return std::move(answer.error());
+    const auto body = (*answer)->TakeBody();
+    if (!(*answer)->keep_alive()) connection_.reset();
+    if ((*answer)->status() / 100 != 2) return Refusal((*answer)->status(), body);
+    if (body.empty()) return Value{};
+    if ((*answer)->Header("Content-Type").find("json") == std::string::npos) return Value{body};
+    auto value = Value::Parse(body);
+    if (!value) return Fail(Errc::kInternal, "The agent's answer is not valid JSON.");
+    return value;
+  }
+
+  Result<std::unique_ptr<EventSource>> Open(const Request& request) override {
+    connection_.reset();
+    auto answer = Exchange(request, "text/event-stream", /*whole=*/false);
+    if (!answer) return std::move(answer.error());
+    if ((*answer)->status() != 200) {
+      auto read = ReadToEnd(**answer);
+      const auto status = (*answer)->status();
+      connection_.reset();
+      if (!read) return std::move(read.error());
+      return Refusal(status, (*answer)->TakeBody());
+    }
+    return std::make_unique<HttpEventSource>(std::move(connection_), std::move(*answer));
+  }
+
+  std::string correlation_id() const override { return correlation_id_; }
+  std::string endpoint() const override { return endpoint_.ToString(); }
+
+ private:
+  // An agent may close a kept connection at any time, so what is safe to repeat is sent again.
+  Result<std::unique_ptr<AnswerReader>> Exchange(const Request& request, const char* accept,
+                                                 bool whole) {
+    const auto* route = api::FindOperation(request.operation);
+    if (route == nullptr) return Fail(Errc::kInternal, "No operation " + request.operation + ".");
+    const auto headers = HeadersOf(request, accept);
+    auto sound = CheckHeaders(headers);
+    if (!sound) return std::move(sound.error());
+    const auto bytes =
+        RequestBytes(api::MethodName(route->method), TargetOf(request), headers, request.body);
+    const bool kept = connection_ != nullptr;
+    auto answer = TryOnce(bytes, whole);
+    const bool lost = !answer && answer.error().code == Errc::kAgentUnreachable;
+    if (!lost || !kept || route->method == api::Method::kPost) return answer;
+    connection_.reset();
+    return TryOnce(bytes, whole);
+  }
+
+  Result<std::unique_ptr<AnswerReader>> TryOnce(const std::string& bytes, bool whole) {
+    if (!connection_) {
+      auto opened = Connection::Open(endpoint_, std::min(kConnectLimit, caller_.limit));
+      if (!opened) return std::move(opened.error());
+      connection_ = std::move(*opened);
+    }
+    auto answer = std::make_unique<AnswerReader>();
+    // An agent may refuse a large body before it has read it: its answer counts, not the broken
+    // pipe.
+    auto written = connection_->Write(bytes);
+    auto read = whole ? ReadToEnd(*answer) : ReadHeaders(*answer);
+    if (!read) {
+      connection_.reset();
+      return std::move(written ? read.error() : written.error());
+    }
+    return answer;
+  }
+
+  Status ReadHeaders(AnswerReader& answer) {
+    while (!answer.headers_done()) {
+      auto more = ReadMore(answer);
+      if (!more) return more;
+    }
+    return {};
+  }
+
+  Status ReadToEnd(AnswerReader& answer) {
+    while (!answer.done()) {
+      auto more = ReadMore(answer);
+      if (!more) return more;
+    }
+    return {};
+  }
+
+  Status ReadMore(AnswerReader& answer) {
+    std::array<char, 64 * 1024> buffer;  // NOLINT: filled by Read
+    auto n = connection_->Read(buffer, caller_.limit, -1);
+    if (!n) return std::move(n.error());
+    return *n == 0 ? answer.FeedEnd() : answer.Feed({buffer.data(), *n});
+  }
+
+  std::string TargetOf(const Request& request) const {
+    auto target = endpoint_.base + api::BuildPath(request.operation, request.path);
+    char separator = '?';
+    for (const auto& [name, value] : request.query) {
+      target += separator + api::PercentEncode(name) + "=" + api::PercentEncode(value);
+      separator = '&';
+    }
+    return target;
+  }
+
+  Headers HeadersOf(const Request& request, const char* accept) const {
+    Headers headers = {
+        {"Host", endpoint_.HostHeader()}, {"User-Agent", "notifyctl"}, {"Accept", accept}};
+    if (!caller_.token.empty()) {
+      headers.emplace_back("Authorization", "Bearer " + std::string(caller_.token.Reveal()));
+    }
+    if (!caller_.tenant.empty()) headers.emplace_back("X-Tenant", caller_.tenant);
+    if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
+    headers.insert(headers.end(), request.headers.begin(), request.headers.end());
+    return headers;
+  }
+
+  Error Refusal(int status, const std::string& body) {
+    correlation_id_.clear();
+    return http::ParseProblem(status, body, &correlation_id_);
+  }
+
+  const Endpoint endpoint_;
+  const Caller caller_;
+  std::unique_ptr<Connection> connection_;
+  std::string correlation_id_;
+};
+
+}  // namespace
+
+std::unique_ptr<ApiClient> MakeApiClient(Endpoint endpoint, Caller caller) {
+  return std::make_unique<HttpApiClient>(std::move(endpoint), std::move(caller));
+}
+
+}  // namespace notify::cli::client

@@ -1,0 +1,96 @@
+#include "tests/unit/cli/fake_api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace notify::cli::testing_support {
+namespace {
+
+class ScriptedSource final : public client::EventSource {
+ public:
+  explicit ScriptedSource(FakeApi::Reads reads) : reads_(std::move(reads)) {}
+
+  Result<std::vector<client::SseMessage>> Read(std::chrono::milliseconds, int) override {
+    if (next_ < reads_.batches.size()) return reads_.batches[next_++];
+    return reads_.end;
+  }
+  std::chrono::milliseconds retry() const override { return std::chrono::milliseconds(1); }
+
+ private:
+  FakeApi::Reads reads_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+class ScriptedClient final : public client::ApiClient {
+ public:
+  explicit ScriptedClient(FakeApi& api) : api_(api) {}
+
+  Result<Value> Call(const client::Request& request) override {
+    api_.calls_.push_back(request);
+    if (api_.script_.empty()) {
+      ADD_FAILURE() << "unexpected call of " << request.operation;
+      return Fail(Errc::kInternal, "unexpected");
+    }
+    auto step = std::move(api_.script_.front());
+    api_.script_.pop_front();
+    EXPECT_EQ(step.operation, request.operation);
+    EXPECT_NE(api::FindOperation(request.operation), nullptr) << request.operation;
+    return std::move(step.answer);
+  }
+
+  Result<std::unique_ptr<client::EventSource>> Open(const client::Request& request) override {
+    api_.calls_.push_back(request);
+    if (api_.streams_.empty()) return Fail(Errc::kInterrupted, "The script has no more streams.");
+    auto reads = std::move(api_.streams_.front());
+    api_.streams_.pop_front();
+    return std::make_unique<ScriptedSource>(std::move(reads));
+  }
+
+  std::string correlation_id() const override { return "c-7"; }
+  std::string endpoint() const override { return "fake"; }
+
+ private:
+  FakeApi& api_;
+};
+
+FakeApi::~FakeApi() {
+  for (const auto& step : script_) ADD_FAILURE() << "never called: " << step.operation;
+  if (!streams_.empty()) ADD_FAILURE() << streams_.size() << " streams were never opened";
+}
+
+FakeApi& FakeApi::Answers(std::string operation, std::string_view json) {
+  script_.push_back({std::move(operation), Value::Parse(json)});
+  return *this;
+}
+
+FakeApi& FakeApi::Refuses(std::string operation, Error error) {
+  script_.push_back({std::move(operation), Result<Value>(std::move(error))});
+  return *this;
+}
+
+FakeApi& FakeApi::Streams(Reads reads) {
+  streams_.push_back(std::move(reads));
+  return *this;
+}
+
+Value FakeApi::body() const {
+  for (auto call = calls_.rbegin(); call != calls_.rend(); ++call) {
+    if (!call->body.empty()) return Value::Parse(call->body).value_or(Value{});
+  }
+  return Value{};
+}
+
+std::string FakeApi::Query(std::string_view name) const {
+  const auto& query = last().query;
+  const auto found = std::ranges::find(query, name, [](const auto& pair) { return pair.first; });
+  return found == query.end() ? std::string{} : found->second;
+}
+
+std::unique_ptr<client::ApiClient> FakeApi::Client() {
+  return std::make_unique<ScriptedClient>(*this);
+}
+
+}  // namespace notify::cli::testing_support
