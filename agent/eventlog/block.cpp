@@ -1,0 +1,117 @@
+#include "agent/eventlog/block.hpp"
+
+#include <boost/crc.hpp>
+#include <cstring>
+
+namespace notify::agent::eventlog {
+namespace {
+
+constexpr std::string_view kMagic = "NBLK";
+constexpr std::uint16_t kFormat = 1;
+constexpr std::uint16_t kOldestReader = 1;
+constexpr std::size_t kFixed = 4 + 2 + 2 + 8 + 8 + 4 + 4 + 8 + 4 + 4 + 4;
+constexpr std::size_t kSealBytes = 12 + 16;
+constexpr std::uint32_t kCompressed = 1;
+constexpr std::uint32_t kHasSkipped = 2;
+constexpr std::uint32_t kMaxEvents = 1'000'000;
+
+template <typename T>
+void Put(std::string& out, T value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);  // Little-endian machines only.
+}
+
+template <typename T>
+T Take(std::string_view& bytes) {
+  T value{};
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+  return value;
+}
+
+std::uint32_t Crc(std::string_view bytes) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
+
+Error Damaged(const char* what) {
+  return Fail(Errc::kInternal, std::string("A block of the event log is damaged: ") + what + ".");
+}
+
+}  // namespace
+
+std::string EncodeHeader(const BlockHeader& header) {
+  std::string out;
+  out.reserve(kFixed + header.skipped.size() / 8 + 1);
+  out += kMagic;
+  Put(out, kFormat);
+  Put(out, kOldestReader);
+  Put(out, header.epoch.value);
+  Put(out, header.first.value);
+  Put(out, header.total);
+  Put(out, header.accepted);
+  Put(out, header.recorded_ms);
+  Put(out, header.key_id);
+  Put(out, header.records_bytes);
+  const bool skips = header.accepted != header.total;
+  Put(out, (header.compressed ? kCompressed : 0) | (skips ? kHasSkipped : 0));
+  if (skips) {
+    std::string bits((header.total + 7) / 8, '\0');
+    for (std::uint32_t i = 0; i < header.total; ++i) {
+      if (header.skipped[i]) bits[i / 8] = static_cast<char>(bits[i / 8] | (1 << (i % 8)));
+    }
+    out += bits;
+  }
+  return out;
+}
+
+std::string EncodeBlock(std::string_view header_bytes, std::string_view header_seal,
+                        std::string_view payload) {
+  std::string out;
+  out.reserve(header_bytes.size() + header_seal.size() + payload.size() + sizeof(std::uint32_t));
+  out += header_bytes;
+  out += header_seal;
+  out += payload;
+  Put(out, Crc(out));
+  return out;
+}
+
+Result<StoredBlock> DecodeBlock(std::string_view bytes) {
+  if (bytes.size() < kFixed + kSealBytes + sizeof(std::uint32_t)) return Damaged("it is too short");
+  const std::string_view body = bytes.substr(0, bytes.size() - sizeof(std::uint32_t));
+  std::string_view crc_bytes = bytes.substr(body.size());
+  if (body.substr(0, 4) != kMagic) return Damaged("it does not begin like one");
+  if (Take<std::uint32_t>(crc_bytes) != Crc(body)) return Damaged("its checksum is wrong");
+  StoredBlock block;
+  std::string_view rest = body.substr(4);
+  Take<std::uint16_t>(rest);
+  if (Take<std::uint16_t>(rest) > kFormat) {
+    return Fail(Errc::kUnavailable, "A block of the event log was written by a newer agent.");
+  }
+  BlockHeader& header = block.header;
+  header.epoch.value = Take<std::uint64_t>(rest);
+  header.first.value = Take<std::uint64_t>(rest);
+  header.total = Take<std::uint32_t>(rest);
+  header.accepted = Take<std::uint32_t>(rest);
+  header.recorded_ms = Take<std::int64_t>(rest);
+  header.key_id = Take<std::uint32_t>(rest);
+  header.records_bytes = Take<std::uint32_t>(rest);
+  const auto flags = Take<std::uint32_t>(rest);
+  header.compressed = (flags & kCompressed) != 0;
+  if (header.total > kMaxEvents || header.accepted > header.total) return Damaged("its counts are wrong");
+  if ((flags & kHasSkipped) != 0) {
+    const std::size_t length = (header.total + 7) / 8;
+    if (rest.size() < length + kSealBytes) return Damaged("it is too short");
+    header.skipped.resize(header.total);
+    for (std::uint32_t i = 0; i < header.total; ++i) {
+      header.skipped[i] = (static_cast<unsigned char>(rest[i / 8]) >> (i % 8) & 1) != 0;
+    }
+    rest.remove_prefix(length);
+  }
+  block.header_bytes = body.substr(0, body.size() - rest.size());
+  block.header_seal = rest.substr(0, kSealBytes);
+  block.payload = rest.substr(kSealBytes);
+  return block;
+}
+
+}  // namespace notify::agent::eventlog

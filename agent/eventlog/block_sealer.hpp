@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/eventlog/block.hpp"
+#include "agent/flow/event_source.hpp"
+#include "agent/flow/tenant_handle.hpp"
+#include "common/model/event_parser.hpp"
+#include "common/random.hpp"
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+namespace notify::agent::eventlog {
+
+class TenantCipher;
+
+/// Events that were validated, compressed and encrypted, and wait for their numbers. Made by
+/// BlockSealer only.
+class SealedBatch {
+ public:
+  std::size_t size() const { return events_.size(); }
+  std::size_t bytes() const { return payload_.size() + events_.records.size(); }
+  const TenantId& tenant() const { return tenant_; }
+
+ private:
+  friend class BlockSealer;
+  friend class TenantLog;
+  SealedBatch() = default;
+
+  TenantId tenant_;
+  BlockHeader header_;   // Without the numbers.
+  std::string payload_;  // Nonce, ciphertext, tag.
+  EventBatch events_;    // In the clear, for those who read the newest events from memory.
+  std::vector<std::uint64_t> keys_;  // The duplicate key of each event; 0: it has none.
+};
+
+/// Seals and opens blocks. Holds the compression contexts and the ciphers of recent tenants.
+///
+/// Lifetime: one for each thread that seals or opens.
+/// Threads:  one at a time.
+class BlockSealer {
+ public:
+  explicit BlockSealer(Random& random);
+  ~BlockSealer();
+  BlockSealer(const BlockSealer&) = delete;
+  BlockSealer& operator=(const BlockSealer&) = delete;
+
+  /// Compresses and encrypts. `has_caller_id` says of each event whether it can be a duplicate.
+  SealedBatch Seal(const TenantHandle& tenant, EventBatch events,
+                   const std::vector<bool>& has_caller_id);
+
+  /// The seal over a header and its payload's tag, once the numbers are known.
+  std::string SealHeader(const TenantHandle& tenant, std::string_view header_bytes,
+                         std::string_view payload);
+
+  /// Proves and decrypts a stored block. kInternal where it was damaged or moved here from another
+  /// place, tenant or log.
+  Result<BatchPtr> Open(const TenantHandle& tenant, std::string_view bytes);
+
+  /// The duplicate key of an event; never 0.
+  std::uint64_t DuplicateKey(const TenantHandle& tenant, const EventView& event);
+
+ private:
+  TenantCipher& CipherOf(const TenantHandle& tenant);
+
+  Random& random_;
+  struct FreeContexts {
+    void operator()(ZSTD_CCtx_s* context) const;
+    void operator()(ZSTD_DCtx_s* context) const;
+  };
+  std::unique_ptr<ZSTD_CCtx_s, FreeContexts> compressor_;
+  std::unique_ptr<ZSTD_DCtx_s, FreeContexts> decompressor_;
+  std::map<std::pair<TenantId, std::uint32_t>, std::unique_ptr<TenantCipher>> ciphers_;
+};
+
+}  // namespace notify::agent::eventlog

@@ -1,0 +1,54 @@
+#include "agent/eventlog/duplicates.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace notify::agent::eventlog {
+
+Duplicates::Duplicates(std::size_t max_events)
+    : generation_events_(std::max<std::size_t>(max_events / 2, 1)) {}
+
+std::optional<Sequence> Duplicates::Find(std::uint64_t key) const {
+  // The older first: the first event with a key is the answer.
+  if (const auto found = old_.Find(key)) return found;
+  return young_.Find(key);
+}
+
+void Duplicates::Insert(std::uint64_t key, Sequence sequence) {
+  if (young_.count >= generation_events_) old_ = std::exchange(young_, Generation{});
+  if (young_.count == 0) young_.first = sequence;
+  young_.Insert(key, sequence);
+}
+
+std::optional<Sequence> Duplicates::Generation::Find(std::uint64_t key) const {
+  if (entries.empty()) return std::nullopt;
+  const std::size_t mask = entries.size() - 1;
+  for (std::size_t at = key & mask; entries[at].key != 0; at = (at + 1) & mask) {
+    if (entries[at].key == key) return Sequence{entries[at].sequence};
+  }
+  return std::nullopt;
+}
+
+void Duplicates::Generation::Insert(std::uint64_t key, Sequence sequence) {
+  if ((count + 1) * 4 > entries.size() * 3) Grow();
+  const std::size_t mask = entries.size() - 1;
+  std::size_t at = key & mask;
+  while (entries[at].key != 0 && entries[at].key != key) at = (at + 1) & mask;
+  if (entries[at].key == key) return;
+  entries[at] = {key, sequence.value};
+  ++count;
+}
+
+void Duplicates::Generation::Grow() {
+  std::vector<Entry> larger(std::max<std::size_t>(entries.size() * 2, 64));
+  const std::size_t mask = larger.size() - 1;
+  for (const Entry& entry : entries) {
+    if (entry.key == 0) continue;
+    std::size_t at = entry.key & mask;
+    while (larger[at].key != 0) at = (at + 1) & mask;
+    larger[at] = entry;
+  }
+  entries = std::move(larger);
+}
+
+}  // namespace notify::agent::eventlog

@@ -1,0 +1,201 @@
+#include "agent/eventlog/storage_shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace notify::agent::eventlog {
+StorageShard::StorageShard(async::Executor& executor, std::unique_ptr<CommitLog> log,
+                           Random& random, const Clock& clock, const LogOptions& options,
+                           Observers observers)
+    : executor_(executor),
+      log_(std::move(log)),
+      sealer_(random),
+      clock_(clock),
+      options_(options),
+      observers_(std::move(observers)) {}
+
+bool StorageShard::Reserve(std::size_t bytes, bool own) {
+  const std::size_t before = reserved_bytes_.fetch_add(bytes);
+  // One batch always fits, however large: a limit below the largest batch would refuse it forever.
+  if (own || before == 0 || before + bytes <= options_.intake_bytes) return true;
+  reserved_bytes_.fetch_sub(bytes);
+  return false;
+}
+
+void StorageShard::Submit(Submission& submission) {
+  queue_.push_back(&submission);
+  if (std::exchange(pump_posted_, true)) return;
+  // Posted behind what has arrived already, so that all of it goes into one commit.
+  executor_.Post([this] { Pump(); });
+}
+
+void StorageShard::Pump() {
+  pump_posted_ = false;
+  std::vector<Taken> taken = NumberAll(TakeTurn());
+  CommitAll(taken);
+  if (!queue_.empty() && !std::exchange(pump_posted_, true)) {
+    executor_.Post([this] { Pump(); });
+  }
+}
+
+std::vector<Submission*> StorageShard::TakeTurn() {
+  std::vector<Submission*> turn;
+  std::deque<Submission*> later;
+  std::map<TenantId, std::size_t> used;
+  for (Submission* submission : queue_) {
+    std::size_t& bytes = used[submission->tenant.id()];
+    if (bytes < options_.turn_bytes) {
+      turn.push_back(submission);
+      bytes += submission->reserved;
+    } else {
+      later.push_back(submission);
+    }
+  }
+  queue_ = std::move(later);
+  // Each tenant's blocks together, in the order of their arrival.
+  std::ranges::stable_sort(turn, {}, [](const Submission* s) -> const TenantId& { return s->tenant.id(); });
+  return turn;
+}
+
+std::vector<StorageShard::Taken> StorageShard::NumberAll(const std::vector<Submission*>& turn) {
+  std::vector<Taken> taken;
+  taken.reserve(turn.size());
+  const std::int64_t now_ms = NowMs();
+  for (Submission* submission : turn) {
+    auto log = LogOf(submission->tenant);
+    if (!log) {
+      Answer(*submission, log.error());
+      continue;
+    }
+    taken.push_back({submission, (*log)->Number(std::move(submission->batch), now_ms)});
+  }
+  return taken;
+}
+
+void StorageShard::CommitAll(std::vector<Taken>& taken) {
+  std::vector<BlockToCommit> blocks;
+  for (Taken& one : taken) {
+    if (one.numbered.block) blocks.push_back(std::move(*one.numbered.block));
+  }
+  std::vector<Error> why;
+  const auto begun = clock_.Now();
+  const std::vector<CommitOutcome> outcomes = log_->Commit(blocks, why);
+  CommitReport report{0, blocks.size(), clock_.Now() - begun};
+
+  std::map<TenantId, std::pair<CommitOutcome, Error>> failed;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (outcomes[i] != CommitOutcome::kDurable) {
+      failed.emplace(blocks[i].tenant.id(), std::pair(outcomes[i], why[i]));
+    }
+  }
+  // What proved nothing is opened again before anybody asks: no number of it was seen.
+  for (const auto& [tenant, reason] : failed) Drop(tenant);
+  for (Taken& one : taken) {
+    // A duplicate of an event in the same commit shares that event's fate.
+    const auto reason = failed.find(one.submission->tenant.id());
+    if (reason != failed.end()) {
+      Finish(one, reason->second.first, reason->second.second);
+    } else {
+      report.events += one.numbered.outcome.accepted;
+      Finish(one, CommitOutcome::kDurable, {});
+    }
+  }
+  if (report.blocks > 0 && observers_.committed) observers_.committed(report);
+}
+
+void StorageShard::Finish(Taken& taken, CommitOutcome outcome, const Error& why) {
+  Submission& submission = *taken.submission;
+  if (outcome == CommitOutcome::kDurable) {
+    submission.admission.Settle(taken.numbered.outcome.accepted);
+    if (taken.numbered.batch) {
+      logs_.at(submission.tenant.id())->Committed(taken.numbered.batch);
+      observers_.head_moved(submission.tenant,
+                            {taken.numbered.outcome.epoch, taken.numbered.batch->last()});
+    }
+    Answer(submission, std::move(taken.numbered.outcome));
+    return;
+  }
+  Error error = why;
+  if (outcome == CommitOutcome::kUnknown) {
+    error = Fail(Errc::kOutcomeUnknown, "The log could not be synced, so it is not known whether the "
+                                        "events are stored: " + why.detail,
+                 "Publish again with the same id; a stored event is recognised.");
+  } else if (error.code != Errc::kStorageFull) {
+    error.code = Errc::kUnavailable;
+  }
+  Answer(submission, std::move(error));
+}
+
+void StorageShard::Answer(Submission& submission, Result<AppendOutcome> answer) {
+  reserved_bytes_.fetch_sub(submission.reserved);
+  submission.answer.emplace(std::move(answer));
+  const async::ResumePoint waiter = submission.waiter;
+  waiter.Schedule();  // The submission may be gone from here on.
+}
+
+Result<TenantLog*> StorageShard::LogOf(const TenantHandle& tenant) {
+  const std::int64_t now_ms = NowMs();
+  auto found = logs_.find(tenant.id());
+  if (found == logs_.end()) {
+    MakeRoom();
+    auto opened = TenantLog::Open(tenant, *log_, sealer_, options_, now_ms);
+    if (!opened) return opened.error();
+    found = logs_.emplace(tenant.id(), std::move(*opened)).first;
+  }
+  found->second->last_used_ms = now_ms;
+  return found->second.get();
+}
+
+void StorageShard::Detach(const TenantId& tenant, const LiveFeed& feed) {
+  const auto found = logs_.find(tenant);
+  if (found != logs_.end()) found->second->Detach(feed);
+}
+
+void StorageShard::MakeRoom() {
+  if (logs_.size() < options_.max_open) return;
+  auto oldest = logs_.end();
+  for (auto candidate = logs_.begin(); candidate != logs_.end(); ++candidate) {
+    if (!candidate->second->idle()) continue;
+    if (oldest == logs_.end() || candidate->second->last_used_ms < oldest->second->last_used_ms) {
+      oldest = candidate;
+    }
+  }
+  if (oldest != logs_.end()) Drop(TenantId(oldest->first));
+}
+
+void StorageShard::CloseIdle() {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(options_.idle_close);
+  std::vector<TenantId> idle;
+  for (const auto& [tenant, log] : logs_) {
+    if (log->idle() && NowMs() - log->last_used_ms > limit.count()) idle.push_back(tenant);
+  }
+  for (const TenantId& tenant : idle) Drop(tenant);
+}
+
+void StorageShard::Forget(const TenantId& tenant) {
+  std::vector<Submission*> refused;
+  std::erase_if(queue_, [&](Submission* submission) {
+    if (submission->tenant.id() != tenant) return false;
+    refused.push_back(submission);
+    return true;
+  });
+  for (Submission* submission : refused) {
+    Answer(*submission, Fail(Errc::kTenantNotFound, "The tenant is being deleted."));
+  }
+  Drop(tenant);
+}
+
+void StorageShard::Drop(const TenantId& tenant) {
+  const auto found = logs_.find(tenant);
+  if (found != logs_.end()) {
+    found->second->DropFeeds();
+    logs_.erase(found);
+  }
+  log_->Close(tenant);
+}
+
+std::int64_t StorageShard::NowMs() const {
+  return std::chrono::floor<std::chrono::milliseconds>(clock_.WallNow()).time_since_epoch().count();
+}
+
+}  // namespace notify::agent::eventlog

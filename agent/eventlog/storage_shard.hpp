@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "agent/eventlog/tenant_log.hpp"
+#include "agent/flow/admission.hpp"
+
+namespace notify::agent::eventlog {
+
+/// What a commit took, for metrics; called on the storage thread.
+struct CommitReport {
+  std::size_t events = 0;
+  std::size_t blocks = 0;
+  std::chrono::nanoseconds took{};
+};
+
+/// One append under way. It lives in the frame of the coroutine that waits for it.
+struct Submission {
+  TenantHandle tenant;
+  Admission admission;
+  SealedBatch batch;
+  async::ResumePoint waiter;
+  std::size_t reserved = 0;  ///< Bytes taken by Reserve; given back with the answer.
+  std::optional<Result<AppendOutcome>> answer;
+};
+
+/// The part of the log that lives on one storage thread: the logs of its tenants, and group commit:
+/// what arrives while a commit runs is committed by the next, 256 KiB a tenant at most, in turns.
+///
+/// Lifetime: as the EventLog.
+/// Threads:  `Reserve` from any; the rest on its storage thread.
+class StorageShard {
+ public:
+  /// `committed` is told each batch after its commit; both functions outlive the shard.
+  struct Observers {
+    std::function<void(const TenantHandle&, Position head)> head_moved;
+    std::function<void(const CommitReport&)> committed;
+  };
+  StorageShard(async::Executor& executor, std::unique_ptr<CommitLog> log, Random& random,
+               const Clock& clock, const LogOptions& options, Observers observers);
+
+  /// Takes room in the intake queue; false where it is full, which never stops an own event.
+  bool Reserve(std::size_t bytes, bool own);
+
+  /// Queues an append whose room was reserved. The answer comes by `waiter.Schedule()`.
+  void Submit(Submission& submission);
+
+  /// The tenant's log, opened where it is not.
+  Result<TenantLog*> LogOf(const TenantHandle& tenant);
+
+  /// Takes a feed away, where it still is.
+  void Detach(const TenantId& tenant, const LiveFeed& feed);
+
+  /// Closes logs that nobody used for a while.
+  void CloseIdle();
+
+  /// Closes a tenant's log for good; what is queued for it is refused.
+  void Forget(const TenantId& tenant);
+
+  async::Executor& executor() { return executor_; }
+  std::size_t open_logs() const { return logs_.size(); }
+
+ private:
+  struct Taken {
+    Submission* submission;
+    TenantLog::Numbered numbered;
+  };
+
+  void Pump();
+  std::vector<Submission*> TakeTurn();
+  std::vector<Taken> NumberAll(const std::vector<Submission*>& turn);
+  void CommitAll(std::vector<Taken>& taken);
+  void Finish(Taken& taken, CommitOutcome outcome, const Error& why);
+  void Answer(Submission& submission, Result<AppendOutcome> answer);
+  void Drop(const TenantId& tenant);
+  void MakeRoom();
+  std::int64_t NowMs() const;
+
+  async::Executor& executor_;
+  const std::unique_ptr<CommitLog> log_;
+  BlockSealer sealer_;
+  const Clock& clock_;
+  const LogOptions& options_;
+  const Observers observers_;
+
+  std::atomic<std::size_t> reserved_bytes_{0};
+
+  // Storage thread only.
+  std::deque<Submission*> queue_;
+  bool pump_posted_ = false;
+  std::map<TenantId, std::unique_ptr<TenantLog>> logs_;
+};
+
+}  // namespace notify::agent::eventlog

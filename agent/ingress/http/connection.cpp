@@ -1,0 +1,268 @@
+#include "agent/ingress/http/connection.hpp"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <utility>
+
+#include "common/model/event_parser.hpp"
+
+namespace notify::agent::ingress {
+namespace {
+
+namespace http = boost::beast::http;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr std::size_t kReadBytes = 64 << 10;
+
+std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+Error BadSyntax(const boost::system::error_code& ec) {
+  if (ec == http::error::header_limit) {
+    return Fail(Errc::kInvalidArgument, "The request's head is too large.");
+  }
+  if (ec == http::error::body_limit) {
+    return Fail(Errc::kBodyTooLarge, "The request's body is too large.");
+  }
+  return Fail(Errc::kInvalidArgument, "This is not an HTTP request: " + ec.message() + ".");
+}
+
+/// Closes the stream when its time is over, unless it is stood down before.
+class Deadline {
+ public:
+  Deadline(async::IoThread& io, async::Stream& stream, Clock::Duration limit)
+      : timers_(io.timers()),
+        timer_(timers_.After(limit, [this, &stream] {
+          passed_ = true;
+          stream.Close();
+        })) {}
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  ~Deadline() { timers_.Cancel(timer_); }
+  bool passed() const { return passed_; }
+
+ private:
+  async::Timers& timers_;
+  bool passed_ = false;
+  async::TimerId timer_;
+};
+
+/// What a connection keeps between requests.
+struct Wire {
+  std::unique_ptr<async::Stream> stream;
+  async::IoThread& io;
+  std::size_t io_index;
+  const HttpLimits& limits;
+  std::string buffer;  // Read, not yet parsed. No memory while idle.
+
+  /// Reads more behind what is there; 0 at the end of the stream.
+  async::Task<Result<std::size_t>> Fill() {
+    while (true) {
+      const std::size_t before = buffer.size();
+      buffer.resize(before + kReadBytes);
+      auto got = stream->TryRead(std::span(buffer).subspan(before));
+      buffer.resize(before + (got && *got ? **got : 0));
+      if (!got) co_return got.error();
+      if (*got) co_return **got;
+      if (buffer.empty()) buffer.shrink_to_fit();
+      co_await stream->Readable();
+    }
+  }
+};
+
+class HttpExchange final : public Exchange {
+ public:
+  explicit HttpExchange(Wire& wire) : wire_(wire) {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(wire.limits.max_head_bytes));
+    parser_->body_limit(boost::none);
+  }
+
+  /// Reads until the head is whole. False at the clean end of the stream.
+  async::Task<Result<bool>> ReadHead() {
+    std::optional<Deadline> deadline;
+    // Between requests the connection may rest; once one has begun it must come soon.
+    deadline.emplace(wire_.io, *wire_.stream,
+                     wire_.buffer.empty() ? wire_.limits.idle_timeout : wire_.limits.header_timeout);
+    while (!parser_->is_header_done()) {
+      if (!wire_.buffer.empty()) {
+        boost::system::error_code ec;
+        const std::size_t used = parser_->put(boost::asio::buffer(wire_.buffer), ec);
+        Consume(used);
+        if (ec && ec != http::error::need_more) co_return BadSyntax(ec);
+        if (parser_->is_header_done()) break;
+        if (wire_.buffer.size() > wire_.limits.max_head_bytes) {
+          co_return BadSyntax(make_error_code(http::error::header_limit));
+        }
+      }
+      const bool resting = wire_.buffer.empty() && !begun_;
+      auto got = co_await wire_.Fill();
+      if (!got || *got == 0) {
+        if (resting) co_return false;
+        if (deadline->passed()) co_return Fail(Errc::kTimeout, "The request's head took too long.");
+        co_return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
+      }
+      if (resting) {
+        begun_ = true;
+        deadline.emplace(wire_.io, *wire_.stream, wire_.limits.header_timeout);
+      }
+    }
+    TakeHead();
+    co_return true;
+  }
+
+  const RequestHead& head() const override { return head_; }
+  const async::Peer& peer() const override { return wire_.stream->peer(); }
+  async::IoThread& io() override { return wire_.io; }
+  std::size_t io_index() const override { return wire_.io_index; }
+  std::uint64_t bytes_out() const override { return bytes_out_; }
+  std::uint64_t bytes_in() const override { return bytes_in_; }
+  int status() const override { return status_; }
+
+  async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override {
+    const auto length = parser_->content_length();
+    if (length && *length > limit) co_return TooLarge(limit);
+    if (length) parser_->get().body().reserve(*length + EventParser::Padding());
+    parser_->body_limit(limit);
+    parser_->eager(true);
+    if (View(parser_->get()[http::field::expect]) == "100-continue") {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      if (auto sent = co_await async::WriteAll(*wire_.stream, kContinue); !sent) {
+        co_return sent.error();
+      }
+    }
+    Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
+    while (!parser_->is_done()) {
+      if (!wire_.buffer.empty()) {
+        boost::system::error_code ec;
+        const std::size_t used = parser_->put(boost::asio::buffer(wire_.buffer), ec);
+        Consume(used);
+        if (ec == http::error::body_limit) co_return TooLarge(limit);
+        if (ec && ec != http::error::need_more) co_return BadSyntax(ec);
+        if (parser_->is_done() || used > 0) continue;
+      }
+      auto got = co_await wire_.Fill();
+      if (!got || *got == 0) {
+        if (deadline.passed()) co_return Fail(Errc::kTimeout, "The request's body took too long.");
+        co_return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
+      }
+    }
+    std::string body = std::move(parser_->get().body());
+    body.reserve(body.size() + EventParser::Padding());
+    bytes_in_ += body.size();
+    co_return body;
+  }
+
+  async::Task<void> Respond(Response response) override {
+    status_ = response.status;
+    // A body that nobody read would be taken for the next request.
+    if (!parser_->is_done() && !BodyIsEmpty()) keep_alive_ = false;
+    std::string out;
+    const bool no_body = head_.method == "HEAD" || response.status == 204;
+    AppendResponseHead(out, response.status, response.content_type, response.headers,
+                       response.status == 204 ? std::nullopt
+                                              : std::optional(response.body.size()),
+                       keep_alive_);
+    if (!no_body) out += response.body;
+    bytes_out_ = out.size();
+    Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
+    if (auto sent = co_await async::WriteAll(*wire_.stream, out); !sent) keep_alive_ = false;
+  }
+
+  Taken TakeStream(int status) override {
+    status_ = status;
+    keep_alive_ = false;
+    taken_ = true;
+    return Taken{*wire_.stream, std::exchange(wire_.buffer, {})};
+  }
+
+  void CloseAfterwards() { keep_alive_ = false; }
+  bool keep_alive() const { return keep_alive_; }
+  bool taken() const { return taken_; }
+
+ private:
+  static Error TooLarge(std::uint64_t limit) {
+    return Fail(Errc::kBodyTooLarge,
+                "The request's body is larger than " + std::to_string(limit) + " bytes.");
+  }
+
+  bool BodyIsEmpty() const {
+    const auto length = parser_->content_length();
+    return !parser_->chunked() && (!length || *length == 0);
+  }
+
+  void Consume(std::size_t used) {
+    bytes_in_ += used;
+    if (used == wire_.buffer.size()) {
+      wire_.buffer.clear();
+    } else {
+      wire_.buffer.erase(0, used);
+    }
+  }
+
+  void TakeHead() {
+    const auto& message = parser_->get();
+    head_.method = View(message.method_string());
+    head_.target = View(message.target());
+    const auto mark = head_.target.find('?');
+    head_.path = head_.target.substr(0, mark);
+    if (mark != std::string_view::npos) head_.query = head_.target.substr(mark + 1);
+    for (const auto& field : message) {
+      head_.headers.emplace_back(View(field.name_string()), View(field.value()));
+    }
+    keep_alive_ = message.keep_alive();
+  }
+
+  Wire& wire_;
+  std::optional<Parser> parser_;
+  RequestHead head_;
+  bool begun_ = false;
+  bool keep_alive_ = false;
+  bool taken_ = false;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+  int status_ = 0;
+};
+
+async::Task<bool> ServeOne(Wire& wire, HttpHandler& handler, const bool& draining) {
+  HttpExchange exchange(wire);
+  auto read = co_await exchange.ReadHead();
+  if (!read) {
+    exchange.CloseAfterwards();
+    if (!wire.stream->closed()) co_await exchange.Respond(handler.Malformed(read.error()));
+    co_return false;
+  }
+  if (!*read) co_return false;
+  if (draining) exchange.CloseAfterwards();
+  co_await handler.Handle(exchange);
+  co_return exchange.keep_alive() && !draining;
+}
+
+/// Lets the peer read the last answer before the close: closing with unread bytes resets.
+async::Task<void> Linger(Wire& wire) {
+  wire.stream->ShutdownWrite();
+  Deadline deadline(wire.io, *wire.stream, std::chrono::seconds(1));
+  std::array<char, 4096> rest{};
+  std::size_t drained = 0;
+  while (drained < (1U << 20)) {
+    auto got = co_await async::ReadSome(*wire.stream, rest);
+    if (!got || *got == 0) break;
+    drained += *got;
+  }
+}
+
+}  // namespace
+
+async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
+                                  std::size_t io_index, HttpHandler& handler,
+                                  const HttpLimits& limits, const bool& draining) {
+  Wire wire{std::move(stream), io, io_index, limits, {}};
+  while (!wire.stream->closed() && co_await ServeOne(wire, handler, draining)) {
+  }
+  if (!wire.stream->closed()) co_await Linger(wire);
+  wire.stream->Close();
+}
+
+}  // namespace notify::agent::ingress

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "agent/async/runtime.hpp"
+#include "agent/ingress/http/exchange.hpp"
+
+namespace notify::agent::ingress {
+
+/// Serves HTTP/1.1 requests on `stream`, one after another, until it ends, a limit is hit or
+/// `draining` becomes true after an answer. Beast parses; the stream is ours.
+async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
+                                  std::size_t io_index, HttpHandler& handler,
+                                  const HttpLimits& limits, const bool& draining);
+
+}  // namespace notify::agent::ingress

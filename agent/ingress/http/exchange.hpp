@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "agent/async/runtime.hpp"
+#include "agent/ingress/http/message.hpp"
+
+namespace notify::agent::ingress {
+
+/// What a connection may cost before it has proven anything.
+struct HttpLimits {
+  std::uint64_t max_head_bytes = 16 << 10;
+  std::uint64_t max_body_bytes = 8 << 20;
+  Clock::Duration header_timeout = std::chrono::seconds(10);
+  Clock::Duration body_timeout = std::chrono::seconds(60);
+  Clock::Duration idle_timeout = std::chrono::seconds(75);
+  std::size_t max_connections = 20'000;
+};
+
+/// One request and its answer. A handler either responds once, or takes the stream over.
+///
+/// Lifetime: as the handling of the request.
+/// Threads:  the executor of its I/O thread.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  virtual const RequestHead& head() const = 0;
+  virtual const async::Peer& peer() const = 0;
+  virtual async::IoThread& io() = 0;
+  /// Which I/O thread this is, for state that is kept by thread.
+  virtual std::size_t io_index() const = 0;
+
+  /// Reads the whole body. kBodyTooLarge above `limit`, kTimeout where it takes too long,
+  /// kInvalidArgument where its framing is wrong, kUnavailable where the connection is lost. The
+  /// string has simdjson's padding behind it in its capacity.
+  virtual async::Task<Result<std::string>> ReadBody(std::uint64_t limit) = 0;
+
+  /// Writes the answer. What cannot be written any more is dropped.
+  virtual async::Task<void> Respond(Response response) = 0;
+
+  /// Bytes of the answer that was written, for metrics and logs; 0 before.
+  virtual std::uint64_t bytes_out() const = 0;
+  virtual std::uint64_t bytes_in() const = 0;
+  virtual int status() const = 0;
+
+  /// The connection is the handler's until its task ends, which closes it: for event streams and
+  /// WebSockets. Bytes already read beyond the head are in `early`.
+  struct Taken {
+    async::Stream& stream;
+    std::string early;
+  };
+  virtual Taken TakeStream(int status) = 0;
+};
+
+/// Serves requests of one I/O thread.
+///
+/// Lifetime: outlives the server.
+/// Threads:  each I/O thread calls it for its own connections.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  /// Answers one request. `exchange` outlives the task.
+  virtual async::Task<void> Handle(Exchange& exchange) = 0;
+  /// A request that cannot be read at all: bad syntax, too large a head, too slow.
+  virtual Response Malformed(const Error& error) = 0;
+};
+
+}  // namespace notify::agent::ingress

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/async/runtime.hpp"
+#include "agent/flow/principal.hpp"
+#include "agent/flow/tenant_handle.hpp"
+#include "common/api/routes.hpp"
+#include "common/model/event_parser.hpp"
+
+namespace notify::agent::pipeline {
+
+/// What a request says about who asks, and for which tenant.
+struct IncomingRequest {
+  std::optional<std::string_view> authorization;  ///< The `Authorization` header.
+  std::optional<std::string> access_token;        ///< Of the query, where the path allows one.
+  const async::Peer* peer = nullptr;
+  std::vector<std::string_view> tenant_headers;
+  std::string_view host;
+  std::string_view path;
+  std::string_view operation;  ///< For the audit: the route's operation.
+  std::string_view correlation_id;
+};
+
+/// Who asks, for which tenant: everything that the stages before a handler have proven.
+struct Caller {
+  Principal principal;
+  std::optional<TenantHandle> tenant;  ///< Nothing: a request of the platform, without a tenant.
+  std::string path;                    ///< Without the tenant that the path named.
+};
+
+/// What became of published events, in the terms of contract 6.
+struct Acknowledgement {
+  struct Duplicate {
+    std::size_t index = 0;  ///< In the request.
+    std::string id;
+    Sequence sequence;
+  };
+  Epoch epoch;
+  Sequence first;  ///< Of the accepted ones, which are contiguous; 0 where none was.
+  std::size_t accepted = 0;
+  std::vector<Duplicate> duplicates;
+  std::string first_id;  ///< Of the first event of the request, accepted or duplicate.
+};
+
+/// From a request to the acknowledgement, in the order of docs/life_of_an_event.md: authentication,
+/// tenant, authorisation, rate; then quota, seal, log. The only place that knows this order.
+///
+/// Lifetime: as the agent.
+/// Threads:  I/O threads, each with its own index.
+class Intake {
+ public:
+  virtual ~Intake() = default;
+
+  /// Decides who asks and for which tenant, and whether they may at all. Every refusal is audited.
+  virtual async::Task<Result<Caller>> Admit(std::size_t io, IncomingRequest request,
+                                            api::Access needed) = 0;
+
+  /// Stores events of a caller who was admitted, and answers when they are durable.
+  virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
+                                                       ParsedEvents events) = 0;
+
+  /// The reader of bodies of an I/O thread.
+  virtual EventParser& parser(std::size_t io) = 0;
+};
+
+}  // namespace notify::agent::pipeline
