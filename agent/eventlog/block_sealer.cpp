@@ -91,10 +91,12 @@ SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
   cipher.aead.Seal(random_, PayloadContext(tenant), plain, batch.payload_);
 
   batch.keys_.resize(events.size());
+  batch.ids_.resize(events.size());
+  EventView event;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!has_caller_id[i]) continue;
-    EventView event;
-    if (ReadRecord(events.Record(i), event)) batch.keys_[i] = DuplicateKey(tenant, event);
+    if (!ReadRecord(events.Record(i), event)) continue;
+    batch.ids_[i] = IdKey(tenant, event.id);
+    if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(tenant, event);
   }
   batch.events_ = std::move(events);
   return batch;
@@ -120,6 +122,10 @@ std::uint64_t BlockSealer::DuplicateKey(const TenantHandle& tenant, const EventV
   }
   const std::uint64_t key = SipHash(CipherOf(tenant).duplicate_key, name);
   return key == 0 ? 1 : key;
+}
+
+std::uint64_t BlockSealer::IdKey(const TenantHandle& tenant, std::string_view id) {
+  return SipHash(CipherOf(tenant).duplicate_key, id);
 }
 
 Result<BatchPtr> BlockSealer::Open(const TenantHandle& tenant, std::string_view bytes) {

@@ -22,6 +22,8 @@ class TenantCipher;
 
 /// Events that were validated, compressed and encrypted, and wait for their numbers. Made by
 /// BlockSealer only.
+///
+/// Threads:  any, one at a time.
 class SealedBatch {
  public:
   std::size_t size() const { return events_.size(); }
@@ -38,6 +40,7 @@ class SealedBatch {
   std::string payload_;  // Nonce, ciphertext, tag.
   EventBatch events_;    // In the clear, for those who read the newest events from memory.
   std::vector<std::uint64_t> keys_;  // The duplicate key of each event; 0: it has none.
+  std::vector<std::uint64_t> ids_;   // The id key of each event.
 };
 
 /// Seals and opens blocks. Holds the compression contexts and the ciphers of recent tenants.
@@ -65,6 +68,9 @@ class BlockSealer {
 
   /// The duplicate key of an event; never 0.
   std::uint64_t DuplicateKey(const TenantHandle& tenant, const EventView& event);
+
+  /// What an event is found by where its id alone is known.
+  std::uint64_t IdKey(const TenantHandle& tenant, std::string_view id);
 
  private:
   TenantCipher& CipherOf(const TenantHandle& tenant);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct BlockToCommit {
   std::int64_t recorded_ms = 0;
   std::string bytes;  ///< EncodeBlock.
   std::string keys;   ///< Duplicate keys: (u32 index of the number, u64 key) each.
+  std::string ids;    ///< The u64 id key of each event, in order.
 };
 
 /// What became of the blocks of one tenant.
@@ -67,6 +69,10 @@ class CommitLog {
   /// Blocks with events above `after`, in order, until they have `max_bytes`, at least one.
   virtual Result<std::vector<std::string>> Read(const TenantHandle& tenant, Sequence after,
                                                 std::size_t max_bytes) = 0;
+
+  /// The newest event below `below` with this id key.
+  virtual Result<std::optional<Sequence>> FindId(const TenantHandle& tenant, std::uint64_t id_key,
+                                                 Sequence below) = 0;
 
   /// The last event recorded before `recorded_ms`.
   virtual Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms) = 0;

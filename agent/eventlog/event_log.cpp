@@ -63,6 +63,31 @@ class EventLog::Reader {
     return batches;
   }
 
+  Result<std::optional<Found>> Find(const TenantHandle& tenant, std::string_view id,
+                                    std::string_view source) {
+    if (auto opened = Open(tenant); !opened) return opened.error();
+    const std::uint64_t key = sealer_.IdKey(tenant, id);
+    Sequence below{UINT64_MAX >> 1};
+    while (true) {
+      const auto sequence = log_->FindId(tenant, key, below);
+      if (!sequence) return sequence.error();
+      if (!*sequence) return std::optional<Found>();
+      auto batches = Read(tenant, Sequence{(*sequence)->value - 1}, 1);
+      if (!batches) return batches.error();
+      // Two ids can share a key: the stored event decides.
+      for (const BatchPtr& batch : *batches) {
+        if (batch->first > **sequence || batch->last() < **sequence) continue;
+        const std::size_t index = (*sequence)->value - batch->first.value;
+        EventView event;
+        if (!ReadRecord(batch->events.Record(index), event)) continue;
+        if (event.id == id && (source.empty() || event.source == source)) {
+          return std::optional<Found>(Found{batch, index});
+        }
+      }
+      below = **sequence;
+    }
+  }
+
   Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms) {
     if (auto opened = Open(tenant); !opened) return opened.error();
     return log_->Before(tenant, recorded_ms);
@@ -208,6 +233,14 @@ async::Task<Result<Position>> EventLog::Attach(TenantHandle tenant, async::Execu
 void EventLog::Detach(TenantHandle tenant, std::shared_ptr<LiveFeed> feed) {
   StorageShard& shard = ShardOf(tenant);
   shard.executor().Post([&shard, tenant, feed] { shard.Detach(tenant.id(), *feed); });
+}
+
+async::Task<Result<std::optional<EventLog::Found>>> EventLog::Find(TenantHandle tenant,
+                                                                   std::string id,
+                                                                   std::string source) {
+  const auto find = [&] { return reader_->Find(tenant, id, source); };
+  async::CallOn finding(runtime_.reader(), find);
+  co_return co_await finding;
 }
 
 async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallTime time) {

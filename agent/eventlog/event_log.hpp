@@ -43,6 +43,14 @@ class EventLog final : public EventSource {
                                        std::shared_ptr<LiveFeed> feed) override;
   void Detach(TenantHandle tenant, std::shared_ptr<LiveFeed> feed) override;
 
+  /// The newest event with this id, of `source` where one is given; nothing where there is none.
+  struct Found {
+    BatchPtr batch;
+    std::size_t index = 0;
+  };
+  async::Task<Result<std::optional<Found>>> Find(TenantHandle tenant, std::string id,
+                                                 std::string source);
+
   /// The position before the first event recorded at `time` or later.
   async::Task<Result<Position>> Before(TenantHandle tenant, Clock::WallTime time);
 

@@ -1,6 +1,7 @@
 #include "agent/eventlog/sqlite_commit_log.hpp"
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace notify::agent::eventlog {
@@ -8,7 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kSchema = {
     "CREATE TABLE blocks(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, recorded_ms INTEGER NOT "
-    "NULL, bytes BLOB NOT NULL, keys BLOB NOT NULL);"
+    "NULL, bytes BLOB NOT NULL, keys BLOB NOT NULL, ids BLOB NOT NULL);"
     "CREATE INDEX blocks_by_time ON blocks(recorded_ms);"
     "CREATE TABLE totals(one INTEGER PRIMARY KEY CHECK(one=1), bytes INTEGER NOT NULL);"
     "INSERT INTO totals VALUES(1, 0)"};
@@ -73,9 +74,10 @@ CommitOutcome SqliteCommitLog::CommitTenant(std::span<const BlockToCommit> block
     for (const BlockToCommit& block : blocks) {
       bytes += static_cast<std::int64_t>(block.bytes.size());
       auto written = database.Run(
-          "INSERT INTO blocks(last, first, recorded_ms, bytes, keys) VALUES(?,?,?,?,?)",
+          "INSERT INTO blocks(last, first, recorded_ms, bytes, keys, ids) VALUES(?,?,?,?,?,?)",
           {static_cast<std::int64_t>(block.last.value), static_cast<std::int64_t>(block.first.value),
-           block.recorded_ms, store::Blob{block.bytes}, store::Blob{block.keys}});
+           block.recorded_ms, store::Blob{block.bytes}, store::Blob{block.keys},
+           store::Blob{block.ids}});
       if (!written) return written.error();
     }
     auto counted = database.Run("UPDATE totals SET bytes = bytes + ?", {bytes});
@@ -116,6 +118,29 @@ Result<std::vector<std::string>> SqliteCommitLog::Read(const TenantHandle& tenan
                                    });
   if (!read) return read.error();
   return blocks;
+}
+
+Result<std::optional<Sequence>> SqliteCommitLog::FindId(const TenantHandle& tenant,
+                                                        std::uint64_t id_key, Sequence below) {
+  const auto found = open_.find(tenant.id());
+  if (found == open_.end()) return NotOpen();
+  std::optional<Sequence> newest;
+  auto searched = found->second->Query(
+      "SELECT first, ids FROM blocks WHERE first < ? ORDER BY last DESC",
+      {static_cast<std::int64_t>(below.value)}, [&](const store::Row& row) {
+        const auto first = static_cast<std::uint64_t>(row.Integer(0));
+        const std::string_view ids = row.Bytes(1);
+        for (std::size_t i = ids.size() / sizeof id_key; i-- > 0;) {
+          std::uint64_t candidate = 0;
+          std::memcpy(&candidate, ids.data() + i * sizeof candidate, sizeof candidate);
+          if (candidate != id_key || first + i >= below.value) continue;
+          newest = Sequence{first + i};
+          return false;
+        }
+        return true;
+      });
+  if (!searched) return searched.error();
+  return newest;
 }
 
 Result<Sequence> SqliteCommitLog::Before(const TenantHandle& tenant, std::int64_t recorded_ms) {

@@ -10,6 +10,9 @@
 namespace notify::agent::eventlog {
 
 /// CommitLog as a SQLite file a tenant, `log/events.db` in the tenant's folder.
+///
+/// Lifetime: as its storage thread, or the reader.
+/// Threads:  one.
 class SqliteCommitLog final : public CommitLog {
  public:
   /// `vfs` is the file system's SQLite VFS; empty: SQLite's own.
@@ -23,6 +26,8 @@ class SqliteCommitLog final : public CommitLog {
               const std::function<void(Sequence, std::string_view)>& each) override;
   Result<std::vector<std::string>> Read(const TenantHandle& tenant, Sequence after,
                                         std::size_t max_bytes) override;
+  Result<std::optional<Sequence>> FindId(const TenantHandle& tenant, std::uint64_t id_key,
+                                         Sequence below) override;
   Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms) override;
 
  private:

@@ -74,6 +74,7 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
   header.recorded_ms = batch->recorded_ms = last_recorded_ms_;
 
   std::string keys;
+  std::string ids;
   std::vector<std::uint32_t> kept;
   kept.reserve(sealed.size());
   for (std::size_t i = 0; i < sealed.size(); ++i) {
@@ -95,6 +96,7 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
       }
     }
     kept.push_back(sealed.events_.offsets[i]);
+    ids.append(reinterpret_cast<const char*>(&sealed.ids_[i]), sizeof sealed.ids_[i]);
   }
   header.accepted = static_cast<std::uint32_t>(kept.size());
   numbered.outcome.epoch = header.epoch;
@@ -110,7 +112,7 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
       tenant_, header.first, header.last(), header.recorded_ms,
       EncodeBlock(header_bytes, sealer_.SealHeader(tenant_, header_bytes, sealed.payload_),
                   sealed.payload_),
-      std::move(keys)};
+      std::move(keys), std::move(ids)};
   numbered.batch = std::move(batch);
   pending_.push_back(numbered.batch);
   return numbered;

@@ -44,7 +44,8 @@ struct ReadPage {
 };
 
 /// Someone who is pushed each batch of a tenant right after its commit, in order, without a hole.
-/// Called on the executor that it was attached with.
+///
+/// Threads:  called on the executor that it was attached with.
 class LiveFeed {
  public:
   virtual ~LiveFeed() = default;
@@ -76,7 +77,9 @@ class EventSource {
 };
 
 /// Someone who pulls from the log after a durable cursor of its own, and is told that the head
-/// moved: coalesced, never blocking. Called on the platform executor.
+/// moved: coalesced, never blocking.
+///
+/// Threads:  called on the platform executor.
 class EventConsumer {
  public:
   virtual ~EventConsumer() = default;

@@ -25,6 +25,7 @@ struct OutboundMessage {
 struct Receipt {
   std::string detail;  ///< One sentence: the status line, how many connections took it.
   std::string provider_id;
+  bool confirmed = true;  ///< Somebody took it; otherwise it was handed over and nobody answered.
 };
 
 /// A way out: one channel by one means. An error is an attempt that failed; `retryable` of its code

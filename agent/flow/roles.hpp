@@ -8,6 +8,8 @@ namespace notify::agent {
 enum class Role : std::uint8_t { kSubscriber, kViewer, kPublisher, kTenantAdmin, kPlatformAdmin };
 
 /// A set of roles.
+///
+/// Threads:  any, as a value.
 class RoleSet {
  public:
   constexpr RoleSet() = default;

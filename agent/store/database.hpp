@@ -29,6 +29,8 @@ struct Blob {
 using Parameter = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, Blob>;
 
 /// One row of a result, valid until the next row.
+///
+/// Threads:  its database's.
 class Row {
  public:
   explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
@@ -40,6 +42,13 @@ class Row {
 
  private:
   sqlite3_stmt* statement_;
+};
+
+/// The tables of one stage in a file that several stages share. Steps are only ever added at the
+/// end; tables are named after the stage (`audit_records`), so that none meets another's.
+struct StageSchema {
+  std::string_view stage;                   ///< The folder's name: `audit`, `trigger`.
+  std::span<const std::string_view> steps;  ///< Each runs once, in a transaction.
 };
 
 /// One SQLite file: WAL, synchronous=FULL, foreign keys, a cache of prepared statements. Every
@@ -67,6 +76,9 @@ class Database {
   /// changed. Steps are only ever added at the end.
   Status Migrate(std::span<const std::string_view> schema);
 
+  /// The same for one stage of several, counted in the table `schema_versions`.
+  Status Migrate(const StageSchema& schema);
+
   /// Runs one statement without a result. Returns the rows changed.
   Result<std::int64_t> Run(std::string_view sql, std::initializer_list<Parameter> parameters = {});
 
@@ -86,6 +98,8 @@ class Database {
  private:
   class Statements;
   explicit Database(std::unique_ptr<SQLite::Database> handle);
+  Status RunSteps(std::span<const std::string_view> steps, std::size_t done,
+                  const std::function<std::string(std::size_t)>& count);
 
   std::unique_ptr<SQLite::Database> handle_;
   std::unique_ptr<Statements> statements_;
