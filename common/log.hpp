@@ -93,7 +93,7 @@ struct Options {
   Format format = Format::kAuto;
   RateLimit rate_limit;
   const Clock* clock = nullptr;  ///< Null: the system's. Must outlive all logging.
-  /// Takes each line, with its line feed, one at a time. Empty: stderr.
+  /// Takes each line, with its line feed, on the thread that logs. Empty: stderr.
   std::function<void(std::string_view line)> sink;
 };
 

@@ -220,6 +220,9 @@ struct List {
   }
 };
 
+template <typename C>
+List(C) -> List<C>;
+
 /// `*`, or a list of tenant ids.
 struct Tenants {
   using Value = TenantScope;

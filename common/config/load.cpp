@@ -57,7 +57,8 @@ class Loading {
   }
 
   void Environment(const EnvironmentMap& environment) {
-    for (const auto& [name, value] : environment) {
+    for (const auto& variable : environment) {
+      const auto& name = variable.first;
       if (!name.starts_with(kPrefix) || IsServiceLink(name)) continue;
       const auto& fields = AgentFields();
       const auto field = std::ranges::find_if(
@@ -65,7 +66,7 @@ class Loading {
       if (field == fields.end()) {
         UnknownVariable(name);
       } else {
-        SetText(field->path, value, {ConfigOrigin::Kind::kEnvironment, name});
+        SetText(field->path, variable.second, {ConfigOrigin::Kind::kEnvironment, name});
       }
     }
   }
