@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/async/runtime.hpp"
+#include "agent/flow/admission.hpp"
 #include "agent/flow/principal.hpp"
 #include "agent/flow/tenant_handle.hpp"
 #include "common/api/routes.hpp"
@@ -64,6 +65,16 @@ class Intake {
   /// Stores events of a caller who was admitted, and answers when they are durable.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
+
+  /// Admits one event that is not there yet: the gateway asks the quota before a request goes
+  /// upstream (contract 6). What is not published is given back when the admission goes.
+  /// kRateLimited and kQuotaExceeded as from Publish.
+  virtual async::Task<Result<Admission>> Reserve(std::size_t io, const Caller& caller) = 0;
+
+  /// Publish for the one event of `admission`, which stands for the quota's answer.
+  virtual async::Task<Result<Acknowledgement>> PublishReserved(std::size_t io, const Caller& caller,
+                                                               Admission admission,
+                                                               ParsedEvents events) = 0;
 
   /// The reader of bodies of an I/O thread.
   virtual EventParser& parser(std::size_t io) = 0;
