@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "agent/flow/roles.hpp"
 #include "common/clock.hpp"
@@ -27,6 +30,13 @@ class Principal {
   bool Is(Role role) const { return roles_.Has(role); }
   /// The tenant that the credential belongs to; nothing for one of the platform.
   const std::optional<TenantId>& tenant() const { return tenant_; }
+  /// Whether it may act for that tenant: it is of it, of the platform, or its issuer covers it.
+  bool MaySpeakFor(const TenantId& tenant) const {
+    if (tenant_) return *tenant_ == tenant;
+    return roles_.Has(Role::kPlatformAdmin) ||
+           (issuer_tenants_ &&
+            std::ranges::find(*issuer_tenants_, tenant) != issuer_tenants_->end());
+  }
   /// When the credential ends; nothing: it does not end by itself.
   const std::optional<Clock::WallTime>& expires_at() const { return expires_at_; }
 
@@ -38,6 +48,8 @@ class Principal {
   std::string user_;
   RoleSet roles_;
   std::optional<TenantId> tenant_;
+  // Shared with the issuer's rules: the tenants that a token without a tenant may speak for.
+  std::shared_ptr<const std::vector<TenantId>> issuer_tenants_;
   std::optional<Clock::WallTime> expires_at_;
 };
 

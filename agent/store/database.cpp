@@ -79,18 +79,17 @@ class Database::Statements {
 };
 
 Database::Database(std::unique_ptr<SQLite::Database> handle)
-    : handle_(std::move(handle)),
-      statements_(std::make_unique<Statements>(handle_->getHandle())) {}
+    : handle_(std::move(handle)), statements_(std::make_unique<Statements>(handle_->getHandle())) {}
 
 Database::~Database() { statements_.reset(); }
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Options options) {
   std::unique_ptr<SQLite::Database> handle;
   try {
-    const int flags = options.read_only ? SQLite::OPEN_READONLY
-                                        : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
-    handle = std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, 5000,
-                                                options.vfs);
+    const int flags =
+        options.read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    handle =
+        std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, 5000, options.vfs);
   } catch (const std::exception& failure) {
     return Fail(Errc::kUnavailable, "Cannot open " + path + ": " + failure.what() + ".");
   }
@@ -113,17 +112,37 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Option
 Status Database::Migrate(std::span<const std::string_view> schema) {
   const auto version = Number("PRAGMA user_version");
   if (!version) return version.error();
-  const auto done = static_cast<std::size_t>(version->value_or(0));
-  if (done > schema.size()) {
-    return Fail(Errc::kUnavailable, "The file was written by a newer agent (format " +
-                                        std::to_string(done) + ", this one knows " +
-                                        std::to_string(schema.size()) + ").",
+  return RunSteps(schema, static_cast<std::size_t>(version->value_or(0)), [](std::size_t version) {
+    return "PRAGMA user_version=" + std::to_string(version);
+  });
+}
+
+Status Database::Migrate(const StageSchema& schema) {
+  auto made =
+      Run("CREATE TABLE IF NOT EXISTS schema_versions(stage TEXT PRIMARY KEY, version INTEGER NOT "
+          "NULL)");
+  if (!made) return made.error();
+  const auto version = Number("SELECT version FROM schema_versions WHERE stage=?", {schema.stage});
+  if (!version) return version.error();
+  return RunSteps(schema.steps, static_cast<std::size_t>(version->value_or(0)),
+                  [&](std::size_t version) {
+                    return "INSERT INTO schema_versions VALUES('" + std::string(schema.stage) +
+                           "'," + std::to_string(version) +
+                           ") ON CONFLICT(stage) DO UPDATE SET version=excluded.version";
+                  });
+}
+
+Status Database::RunSteps(std::span<const std::string_view> steps, std::size_t done,
+                          const std::function<std::string(std::size_t)>& count) {
+  if (done > steps.size()) {
+    return Fail(Errc::kUnavailable,
+                "The file was written by a newer agent (format " + std::to_string(done) +
+                    ", this one knows " + std::to_string(steps.size()) + ").",
                 "Start an agent of that version.");
   }
-  for (std::size_t step = done; step < schema.size(); ++step) {
+  for (std::size_t step = done; step < steps.size(); ++step) {
     auto applied = Transaction([&]() -> Status {
-      const std::string sql =
-          std::string(schema[step]) + "; PRAGMA user_version=" + std::to_string(step + 1);
+      const std::string sql = std::string(steps[step]) + "; " + count(step + 1);
       sqlite3* const raw = handle_->getHandle();
       const int code = sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr);
       if (code != SQLITE_OK) return Failed(raw, code);

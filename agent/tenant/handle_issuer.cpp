@@ -1,0 +1,61 @@
+#include "agent/tenant/handle_issuer.hpp"
+
+#include <utility>
+
+namespace notify::agent::tenant {
+namespace {
+
+Error NotThere(const Principal& principal, const TenantId& id) {
+  if (principal.Is(Role::kPlatformAdmin)) {
+    return Fail(Errc::kTenantNotFound, "There is no tenant '" + id.text() + "'.",
+                "notifyctl tenant list");
+  }
+  return Fail(Errc::kForbidden, "The credential does not allow this tenant.",
+              "Use a key or a token of the tenant.");
+}
+
+}  // namespace
+
+Result<TenantHandle> HandleIssuer::ForRequest(const Directory& directory,
+                                              const Principal& principal, const TenantId& id) {
+  const bool platform = principal.Is(Role::kPlatformAdmin);
+  if (principal.tenant() && *principal.tenant() != id) {
+    return Fail(Errc::kTenantMismatch,
+                "The credential is of tenant '" + principal.tenant()->text() +
+                    "', and the request names another.",
+                "Leave the tenant out, or use a credential of the one you mean.");
+  }
+  if (!platform && !principal.MaySpeakFor(id)) {
+    return Fail(Errc::kIssuerNotAllowed, "The token's issuer may not speak for this tenant.",
+                "Add the tenant to the issuer's 'tenants' in notifyd.yaml.");
+  }
+  auto record = directory.Tenant(id);
+  if (!record) return NotThere(principal, id);
+  switch (record->state) {
+    case TenantState::kActive:
+      break;
+    case TenantState::kSuspended:
+      if (platform) break;
+      return Fail(Errc::kTenantSuspended, "Tenant '" + id.text() + "' is suspended.",
+                  "notifyctl tenant resume " + id.text());
+    case TenantState::kCreating:
+    case TenantState::kDeleting:
+      return NotThere(principal, id);
+  }
+  return TenantHandle(std::move(record));
+}
+
+TenantHandle HandleIssuer::ForPlatform(std::shared_ptr<const TenantRecord> record,
+                                       std::string_view action, AuditSink& audit) {
+  AuditEntry entry;
+  entry.actor = "platform";
+  entry.role = "platform-admin";
+  entry.tenant = record->id.text();
+  entry.action = action;
+  entry.target = "tenant:" + record->id.text();
+  entry.result = "granted";
+  audit.RecordPlatform(std::move(entry));
+  return TenantHandle(std::move(record));
+}
+
+}  // namespace notify::agent::tenant

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "agent/flow/audit_sink.hpp"
+#include "agent/flow/directory.hpp"
+#include "agent/flow/principal.hpp"
+#include "agent/flow/tenant_handle.hpp"
+
+namespace notify::agent::tenant {
+
+/// The only maker of TenantHandles: every way to a tenant's data begins here.
+///
+/// Threads:  any.
+class HandleIssuer {
+ public:
+  /// For a request of `principal` that was resolved to `id`.
+  ///
+  /// kTenantMismatch   the credential is of another tenant; whether `id` exists is not looked at.
+  /// kIssuerNotAllowed the token's issuer may not speak for it.
+  /// kTenantNotFound   to platform-admin only; kForbidden to others.
+  /// kTenantSuspended  it is suspended; a platform-admin still gets a handle.
+  static Result<TenantHandle> ForRequest(const Directory& directory, const Principal& principal,
+                                         const TenantId& id);
+
+  /// For the platform's own work on a tenant. `action` (`noun.verb`, a literal) goes into the
+  /// platform's audit chain as the reason.
+  static TenantHandle ForPlatform(std::shared_ptr<const TenantRecord> record,
+                                  std::string_view action, AuditSink& audit);
+};
+
+}  // namespace notify::agent::tenant
