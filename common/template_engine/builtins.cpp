@@ -1,7 +1,6 @@
 #include <cmath>
 #include <optional>
 
-#include "common/template_engine/decimal.hpp"
 #include "common/template_engine/helper.hpp"
 
 namespace notify::template_engine {

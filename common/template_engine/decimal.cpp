@@ -1,7 +1,7 @@
-#include "common/template_engine/decimal.hpp"
-
 #include <charconv>
 #include <cmath>
+
+#include "common/template_engine/value.hpp"
 
 namespace notify::template_engine {
 

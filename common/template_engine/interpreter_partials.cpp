@@ -112,12 +112,15 @@ bool Interpreter::CallClosure(const Closure& closure, const Value& context, bool
 // The context with the arguments of the call laid over it.
 std::optional<Value> Interpreter::MergeHash(const Value& context, const PartialCall& call,
                                             const Value* values) {
-  const std::span<const Member> base =
-      context.kind() == Kind::kObject ? context.members() : std::span<const Member>();
-  auto* members = scratch_.MakeArray<Member>(base.size() + call.name_count);
+  const bool is_array = context.kind() == Kind::kArray;
+  std::size_t count = is_array || context.kind() == Kind::kObject ? context.size() : 0;
+  auto* members = scratch_.MakeArray<Member>(count + call.name_count);
   if (members == nullptr) return std::nullopt;
-  std::copy(base.begin(), base.end(), members);
-  std::size_t count = base.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    members[i] = is_array
+                     ? Member{NameOf(Value::Number(static_cast<double>(i))), context.items()[i]}
+                     : context.members()[i];
+  }
   for (std::uint32_t i = 0; i < call.name_count; ++i) {
     const std::string_view name = program_->names[call.first_name + i];
     std::size_t at = 0;

@@ -23,7 +23,7 @@ TemplateResult<Template> Template::Compile(std::string_view source, std::string 
   auto root = Parse(source, arena);
   if (!root) return named(std::move(root.error()));
   ControlWhitespace(*root, options.ignore_standalone);
-  auto program = Generate(*root, name, options);
+  auto program = Generator(name, options).Run(*root);
   if (!program) return named(std::move(program.error()));
   return Template(std::move(*program));
 }
@@ -31,5 +31,11 @@ TemplateResult<Template> Template::Compile(std::string_view source, std::string 
 const std::string& Template::name() const { return program_->name; }
 
 const std::vector<PartialReference>& Template::partials() const { return program_->partials; }
+
+std::vector<std::string_view> Template::inline_partials() const {
+  std::vector<std::string_view> names;
+  for (const InlinePartial& partial : program_->inlines) names.push_back(partial.name);
+  return names;
+}
 
 }  // namespace notify::template_engine

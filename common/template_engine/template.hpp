@@ -33,7 +33,6 @@ struct PartialReference {
   std::string name;
   Position position;
   bool has_fallback = false;  ///< `{{#> name}}…{{/name}}` shows its body when there is none.
-  bool is_inline = false;     ///< The template itself holds an inline partial of that name.
 };
 
 /// A compiled template: a flat program. Cheap to copy.
@@ -52,6 +51,8 @@ class Template {
   const std::string& name() const;
   /// The partials that it names, in the order of the text; dynamic ones are not known.
   const std::vector<PartialReference>& partials() const;
+  /// The names of the inline partials that it holds.
+  std::vector<std::string_view> inline_partials() const;
 
  private:
   friend TemplateResult<void> Render(const Template& root, const Value& data,

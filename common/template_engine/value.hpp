@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -119,6 +120,17 @@ inline constexpr std::size_t kIndexedFrom = 16;
 
 /// The text of a number as JavaScript writes it (1e21, 0.1, -0 is 0), appended to `out`.
 void AppendNumber(double number, std::string& out);
+
+/// The most digits that `AppendFixed` writes after the point.
+inline constexpr int kMaxDecimals = 20;
+
+/// The number in a value: a number, or a text that is one as a whole; finite only.
+std::optional<double> ToDecimalNumber(const Value& value);
+
+/// `number` with exactly `decimals` (0 to 20) digits after the point, rounded half away from zero
+/// as the decimal digits that JavaScript would print stand (1.005 is 1.01), the thousands
+/// separated by `group`; appended to `out`.
+void AppendFixed(double number, int decimals, std::string_view group, std::string& out);
 
 /// `value` as JSON, appended to `out`; undefined is `null`.
 void AppendJson(const Value& value, std::string& out);
