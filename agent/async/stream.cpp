@@ -12,14 +12,17 @@ std::string Endpoint::ToString() const {
 }
 
 Result<Endpoint> Endpoint::Parse(std::string_view text) {
-  if (text.starts_with("unix:")) {
+  if (text.starts_with("unix:") && text.size() > 5) {
     return Endpoint{Kind::kUnix, std::string(text.substr(5)), 0};
   }
   const auto colon = text.rfind(':');
   if (colon != std::string_view::npos) {
     std::string_view host = text.substr(0, colon);
     const std::string_view digits = text.substr(colon + 1);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    // `::1:80` could mean two things.
+    if (!bracketed && host.find(':') != std::string_view::npos) host = {};
     std::uint16_t port = 0;
     const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (ec == std::errc{} && end == digits.data() + digits.size() && !host.empty()) {

@@ -128,10 +128,11 @@ Result<std::unique_ptr<Listener>> ListenTcp(AsioThread& thread, const Endpoint& 
       std::make_unique<AsioListener<tcp>>(std::move(acceptor), std::move(local)));
 }
 
+bool FitsUnixPath(const std::string& path) { return path.size() < sizeof(sockaddr_un{}.sun_path); }
+
 Result<std::unique_ptr<Listener>> ListenUnix(AsioThread& thread, const Endpoint& at) {
-  if (at.host.size() >= sizeof(sockaddr_un{}.sun_path)) {
-    return Fail(Errc::kInvalidArgument,
-                "The socket's path is too long for this system: " + at.host,
+  if (!FitsUnixPath(at.host)) {
+    return Fail(Errc::kInvalidArgument, "The socket's path is too long for this system: " + at.host,
                 "Choose a shorter one with --socket PATH.");
   }
   ::unlink(at.host.c_str());  // The data folder's lock is ours: what lies here is left over.
@@ -172,24 +173,45 @@ struct Connecting {
   void await_resume() const noexcept {}
 };
 
-struct Resolving {
-  tcp::resolver& resolver;
-  std::string host;
-  std::string service;
+/// The addresses of a name. Asked in the system's own time, so that it may outlive who asked.
+struct Resolution {
+  explicit Resolution(AsioThread& thread) : resolver(thread.context()) {}
+  tcp::resolver resolver;
+  std::vector<AsioSocket::endpoint_type> found;
   ResumePoint point{};
-  ErrorCode result{};
-  tcp::resolver::results_type found{};
+  TimerId timer{};
+  bool timed_out = false;
+};
 
-  bool await_ready() const noexcept { return false; }
+/// Asks for the addresses of `to`, at most for `limit`.
+struct Resolving {
+  std::shared_ptr<Resolution> state;
+  const Endpoint& to;
+  Timers& timers;
+  Clock::Duration limit;
+
+  /// An address needs no question, and no thread to ask it.
+  bool await_ready() const {
+    ErrorCode ec;
+    const auto address = boost::asio::ip::make_address(to.host, ec);
+    if (!ec) state->found.emplace_back(tcp::endpoint(address, to.port));
+    return !ec;
+  }
   template <typename P>
   void await_suspend(std::coroutine_handle<P> caller) {
-    point = PointOf(caller);
-    resolver.async_resolve(host, service,
-                           [this](const ErrorCode& ec, tcp::resolver::results_type results) {
-                             result = ec;
-                             found = std::move(results);
-                             point.ResumeHere();
-                           });
+    state->point = PointOf(caller);
+    state->timer = timers.After(limit, [held = state] {
+      held->timed_out = true;
+      held->point.ResumeHere();
+    });
+    state->resolver.async_resolve(
+        to.host, std::to_string(to.port),
+        [held = state, &ringing = timers](const ErrorCode&, tcp::resolver::results_type results) {
+          if (held->timed_out) return;
+          ringing.Cancel(held->timer);
+          for (const auto& entry : results) held->found.emplace_back(entry.endpoint());
+          held->point.ResumeHere();
+        });
   }
   void await_resume() const noexcept {}
 };
@@ -204,21 +226,26 @@ Result<std::unique_ptr<Listener>> ListenAsio(AsioThread& thread, const Endpoint&
 Task<Result<std::unique_ptr<Stream>>> ConnectAsio(AsioThread& thread, Timers& timers, Endpoint to,
                                                   Clock::Duration limit) {
   std::vector<AsioSocket::endpoint_type> candidates;
-  if (to.kind == Endpoint::Kind::kUnix) {
-    candidates.emplace_back(UnixProtocol::endpoint(to.host));
-  } else {
-    tcp::resolver resolver(thread.context());
-    Resolving resolving{resolver, to.host, std::to_string(to.port)};
-    co_await resolving;
-    for (const auto& entry : resolving.found) candidates.emplace_back(entry.endpoint());
-  }
+  const Clock::TimePoint until = timers.clock().Now() + limit;
   bool timed_out = false;
   std::string why = "the name is not known";
+  if (to.kind == Endpoint::Kind::kUnix && !FitsUnixPath(to.host)) {
+    why = "the path is too long for a socket";  // Asio would throw.
+  } else if (to.kind == Endpoint::Kind::kUnix) {
+    candidates.emplace_back(UnixProtocol::endpoint(to.host));
+  } else {
+    const auto resolution = std::make_shared<Resolution>(thread);
+    Resolving resolving{resolution, to, timers, limit};
+    co_await resolving;
+    candidates = resolution->found;
+    timed_out = resolution->timed_out;
+  }
   for (const auto& endpoint : candidates) {
     AsioSocket socket(thread.context());
-    Connecting connecting{socket, endpoint, timers, limit};
+    Connecting connecting{socket, endpoint, timers, until - timers.clock().Now()};
     co_await connecting;
-    if (!connecting.result) {
+    // The timer may win after the system connected: the socket is closed then.
+    if (!connecting.result && !connecting.timed_out) {
       Peer peer = DescribePeer(socket);
       co_return std::make_unique<AsioStream>(std::move(socket), std::move(peer));
     }
@@ -228,7 +255,8 @@ Task<Result<std::unique_ptr<Stream>>> ConnectAsio(AsioThread& thread, Timers& ti
   if (timed_out) {
     co_return Fail(Errc::kUpstreamTimeout, to.ToString() + " did not answer in time.");
   }
-  co_return Fail(Errc::kUpstreamUnreachable, "Cannot connect to " + to.ToString() + ": " + why + ".");
+  co_return Fail(Errc::kUpstreamUnreachable,
+                 "Cannot connect to " + to.ToString() + ": " + why + ".");
 }
 
 }  // namespace notify::agent::async

@@ -28,7 +28,10 @@ class AsioIoThread final : public IoThread {
     Peer peer = socket.peer();
     return std::make_unique<AsioStream>(socket.Release(thread_.context()), std::move(peer));
   }
-  void Join() { thread_.Join(); }
+  void Join() {
+    timers_.End();
+    thread_.Join();
+  }
 
  private:
   AsioThread thread_;
@@ -54,6 +57,7 @@ class AsioRuntime final : public Runtime {
     // Those that others hand work to end last.
     for (auto& io : io_) io->Join();
     outbound_.Join();
+    platform_timers_.End();
     platform_.Join();
     reader_.Join();
     for (auto& storage : storage_) storage->Join();

@@ -14,7 +14,8 @@ struct ThreadCounts {
 };
 
 /// The real runtime, on Asio and the system. Threads run from here on and are joined by the
-/// destructor, after the agent has stopped and nothing is posted any more.
+/// destructor, after the agent has stopped and nothing is posted any more; timers that still wait
+/// do not ring.
 std::unique_ptr<Runtime> MakeAsioRuntime(ThreadCounts counts);
 
 }  // namespace notify::agent::async

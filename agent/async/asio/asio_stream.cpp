@@ -73,9 +73,8 @@ void AsioStream::ShutdownWrite() {
 }
 
 void AsioStream::StartWait(Direction direction, Waiter* waiter) {
-  socket_.async_wait(
-      direction == Direction::kRead ? AsioSocket::wait_read : AsioSocket::wait_write,
-      [waiter](const boost::system::error_code&) { waiter->Fire(); });
+  socket_.async_wait(direction == Direction::kRead ? AsioSocket::wait_read : AsioSocket::wait_write,
+                     [waiter](const boost::system::error_code&) { waiter->Fire(); });
 }
 
 AsioSocket AsioStream::Release(boost::asio::io_context& to) {

@@ -25,7 +25,15 @@ void AsioThread::Post(Closure work) { boost::asio::post(context_, std::move(work
 
 bool AsioThread::IsCurrent() const { return std::this_thread::get_id() == thread_.get_id(); }
 
+void AsioTimers::End() {
+  thread_.Post([this] {
+    ended_ = true;
+    timer_.cancel();
+  });
+}
+
 void AsioTimers::WakeAt(Clock::TimePoint at) {
+  if (ended_) return;
   timer_.expires_at(std::chrono::time_point_cast<std::chrono::steady_clock::duration>(at));
   timer_.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) RunDue();

@@ -39,12 +39,18 @@ class AsioThread final : public Executor {
 /// Threads:  its thread only.
 class AsioTimers final : public Timers {
  public:
-  AsioTimers(const Clock& clock, AsioThread& thread) : Timers(clock), timer_(thread.context()) {}
+  AsioTimers(const Clock& clock, AsioThread& thread)
+      : Timers(clock), thread_(thread), timer_(thread.context()) {}
+
+  /// Posts that none rings any more, so that the thread does not wait for them before it ends.
+  void End();
 
  private:
   void WakeAt(Clock::TimePoint at) override;
 
+  AsioThread& thread_;
   boost::asio::steady_timer timer_;
+  bool ended_ = false;
 };
 
 }  // namespace notify::agent::async

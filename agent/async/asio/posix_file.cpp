@@ -27,8 +27,8 @@ class PosixFile final : public File {
   Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> into) override {
     std::size_t done = 0;
     while (done < into.size()) {
-      const ssize_t got = ::pread(fd_, into.data() + done, into.size() - done,
-                                  static_cast<off_t>(offset + done));
+      const ssize_t got =
+          ::pread(fd_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return Failed("read", path_, errno);
       if (got == 0) break;
@@ -39,8 +39,7 @@ class PosixFile final : public File {
 
   Status WriteAt(std::uint64_t offset, std::string_view bytes) override {
     while (!bytes.empty()) {
-      const ssize_t put =
-          ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      const ssize_t put = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (put < 0 && errno == EINTR) continue;
       if (put < 0) return Failed("write", path_, errno);
       bytes.remove_prefix(static_cast<std::size_t>(put));
