@@ -1,11 +1,18 @@
 #include "agent/trigger/trigger_store.hpp"
 
+#include <array>
 #include <utility>
 
 #include "agent/store/aead.hpp"
 
 namespace notify::agent::trigger {
 namespace {
+
+// A deleted rule stays as a row without a body, so that its versions go on.
+constexpr std::array<std::string_view, 1> kSteps = {R"(
+CREATE TABLE trigger_rules(
+  id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT, secret BLOB,
+  created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL) WITHOUT ROWID)"};
 
 std::int64_t Milliseconds(Clock::WallTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
@@ -27,19 +34,14 @@ Status NeedSecret(const Trigger& trigger) {
 
 }  // namespace
 
-// A deleted rule stays as a row without a body, so that its versions go on.
-const std::string_view TriggerStore::kTables = R"(
-CREATE TABLE triggers(
-  id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT, secret BLOB,
-  created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL) WITHOUT ROWID
-)";
+const store::StageSchema TriggerStore::kSchema = {"trigger", kSteps};
 
 Result<std::vector<Trigger>> TriggerStore::Select(std::string_view where, std::string_view id) {
   std::vector<Trigger> found;
   Status status;
   store::Aead aead(tenant_.record().data_key);
   const std::string sql =
-      "SELECT id,version,body,secret,created_ms,updated_ms FROM triggers "
+      "SELECT id,version,body,secret,created_ms,updated_ms FROM trigger_rules "
       "WHERE body IS NOT NULL AND " +
       std::string(where) + " ORDER BY id";
   auto done = state_.Query(sql, {id}, [&](const store::Row& row) {
@@ -87,7 +89,7 @@ Result<Trigger> TriggerStore::Put(Trigger trigger, Clock::WallTime now) {
       if (trigger.audience.secret.empty()) trigger.audience.secret = old->audience.secret;
     }
     if (auto needed = NeedSecret(trigger); !needed) return needed;
-    const auto last = state_.Number("SELECT version FROM triggers WHERE id=?1", {trigger.id});
+    const auto last = state_.Number("SELECT version FROM trigger_rules WHERE id=?1", {trigger.id});
     if (!last) return last.error();
     trigger.version = last->value_or(0) + 1;
     std::string sealed;
@@ -98,7 +100,7 @@ Result<Trigger> TriggerStore::Put(Trigger trigger, Clock::WallTime now) {
     }
     const std::string body = TriggerJson(trigger);
     const auto put = state_.Run(
-        "INSERT OR REPLACE INTO triggers(id,version,body,secret,created_ms,updated_ms) "
+        "INSERT OR REPLACE INTO trigger_rules(id,version,body,secret,created_ms,updated_ms) "
         "VALUES(?1,?2,?3,?4,?5,?6)",
         {trigger.id, trigger.version, body,
          sealed.empty() ? store::Parameter(nullptr) : store::Parameter(store::Blob{sealed}),
@@ -111,7 +113,8 @@ Result<Trigger> TriggerStore::Put(Trigger trigger, Clock::WallTime now) {
 
 Status TriggerStore::Delete(std::string_view id, Clock::WallTime now) {
   const auto changed = state_.Run(
-      "UPDATE triggers SET body=NULL, secret=NULL, updated_ms=?2 WHERE id=?1 AND body IS NOT NULL",
+      "UPDATE trigger_rules SET body=NULL, secret=NULL, updated_ms=?2 WHERE id=?1 AND body IS NOT "
+      "NULL",
       {id, Milliseconds(now)});
   if (!changed) return changed.error();
   if (*changed == 0) return Get(id).error();
@@ -120,7 +123,7 @@ Status TriggerStore::Delete(std::string_view id, Clock::WallTime now) {
 
 Result<bool> TriggerStore::InstallWhereNone(const std::vector<Trigger>& examples,
                                             Clock::WallTime now) {
-  const auto known = state_.Number("SELECT count(*) FROM triggers");
+  const auto known = state_.Number("SELECT count(*) FROM trigger_rules");
   if (!known) return known.error();
   if (known->value_or(0) > 0) return false;
   for (const Trigger& example : examples) {

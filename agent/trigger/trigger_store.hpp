@@ -18,8 +18,8 @@ namespace notify::agent::trigger {
 /// Threads:  that of the database.
 class TriggerStore {
  public:
-  /// The schema step that makes the tables.
-  static const std::string_view kTables;
+  /// Its tables in state.db.
+  static const store::StageSchema kSchema;
 
   TriggerStore(store::Database& state, TenantHandle tenant, Random& random)
       : state_(state), tenant_(std::move(tenant)), random_(random) {}

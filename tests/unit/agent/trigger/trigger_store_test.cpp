@@ -14,7 +14,7 @@ constexpr std::string_view kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 class Rules : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(database_->Migrate(std::array{TriggerStore::kTables})); }
+  void SetUp() override { ASSERT_TRUE(database_->Migrate(TriggerStore::kSchema)); }
 
   static Trigger Rule(const std::string& id, const std::string& secret = {}) {
     Trigger trigger;
@@ -77,7 +77,7 @@ TEST_F(Rules, SealTheirSecrets) {
   TriggerStore stranger(*database_, testing_support::TestTenant("green"), random_);
   EXPECT_FALSE(stranger.Get("hook"));
   const auto plain =
-      database_->Number("SELECT count(*) FROM triggers WHERE instr(secret,?1)>0", {kSecret});
+      database_->Number("SELECT count(*) FROM trigger_rules WHERE instr(secret,?1)>0", {kSecret});
   EXPECT_EQ(plain.value(), 0);
 }
 
