@@ -5,8 +5,9 @@
 namespace notify::cli {
 
 std::string OptionSpec::LongName() const {
-  const auto comma = names.find(',');
-  return comma == std::string::npos ? names : names.substr(comma + 1);
+  const auto at = names.find("--");
+  if (at == std::string::npos) return names;
+  return names.substr(at, names.find(',', at) - at);
 }
 
 Command& Command::Add(std::string name, std::string summary, std::vector<std::string> aliases) {

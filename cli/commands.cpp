@@ -1,13 +1,29 @@
 #include "cli/agent/noun.hpp"
 #include "cli/app.hpp"
+#include "cli/audit/noun.hpp"
 #include "cli/context/noun.hpp"
+#include "cli/event/noun.hpp"
+#include "cli/key/noun.hpp"
+#include "cli/metric/noun.hpp"
+#include "cli/notification/noun.hpp"
+#include "cli/tenant/noun.hpp"
+#include "cli/token/noun.hpp"
 #include "cli/top_level/version.hpp"
+#include "cli/trigger/noun.hpp"
 
 namespace notify::cli {
 
 void AddCommands(Command& root, Factory& factory) {
-  agent::AddNoun(root, factory);
+  tenant::AddNoun(root, factory);
+  key::AddNoun(root, factory);
+  token::AddNoun(root, factory);
+  event::AddNoun(root, factory);
+  notification::AddNoun(root, factory);
+  trigger::AddNoun(root, factory);
+  metric::AddNoun(root, factory);
+  audit::AddNoun(root, factory);
   context::AddNoun(root, factory);
+  agent::AddNoun(root, factory);
   top_level::AddVersion(root, factory, top_level::RunVersion);
 }
 

@@ -18,7 +18,4 @@ struct Parsed {
 /// known word or flag in the detail and the `--help` to read as the hint.
 Result<Parsed> Parse(const Command& root, const std::vector<std::string>& words);
 
-/// The one of `known` that differs least from `word`; empty where none is near.
-std::string Nearest(const std::string& word, const std::vector<std::string>& known);
-
 }  // namespace notify::cli

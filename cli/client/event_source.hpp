@@ -15,6 +15,7 @@ struct SseMessage {
   std::string data;   ///< Lines joined with line feeds. Empty where the block has none.
   std::string id;     ///< The last event id as of this block.
   bool has_data = false;
+  bool has_id = false;  ///< Whether this block itself said the id.
 };
 
 /// Cuts a stream of bytes into messages. A block that the stream's end cuts off is never given.

@@ -39,7 +39,7 @@ void SseParser::Line(std::string_view line, std::vector<SseMessage>& out) {
   }
   block_.event.clear();
   block_.data.clear();
-  block_.has_data = false;
+  block_.has_data = block_.has_id = false;
   any_field_ = false;
 }
 
@@ -51,7 +51,7 @@ void SseParser::Field(std::string_view name, std::string_view value) {
     block_.event = value;
   } else if (name == "id") {
     if (value.find('\0') == std::string_view::npos) block_.id = value;
-    any_field_ = true;
+    block_.has_id = any_field_ = true;
   } else if (name == "retry") {
     int milliseconds = 0;
     const auto* const end = value.data() + value.size();

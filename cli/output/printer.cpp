@@ -16,7 +16,9 @@ const std::vector<Value>& ItemsOf(const Value& page) {
 
 std::string Lines(const Value& object, std::span<const Column> columns) {
   std::size_t width = 0;
-  for (const auto& column : columns) width = std::max(width, column.title.size());
+  for (const auto& column : columns) {
+    if (!object.Text(column.path).empty()) width = std::max(width, column.title.size());
+  }
   std::string text;
   for (const auto& column : columns) {
     const auto value = WithoutControls(object.Text(column.path));

@@ -1,0 +1,20 @@
+#include "cli/event/noun.hpp"
+
+#include "cli/event/get.hpp"
+#include "cli/event/list.hpp"
+#include "cli/event/publish.hpp"
+#include "cli/event/replay.hpp"
+#include "cli/event/tail.hpp"
+
+namespace notify::cli::event {
+
+void AddNoun(Command& root, Factory& factory) {
+  auto& noun = root.Add("event", "Events: publish, follow, look up, send again", {"events", "ev"});
+  AddEventPublish(noun, factory, RunEventPublish);
+  AddEventTail(noun, factory, RunEventTail);
+  AddEventList(noun, factory, RunEventList);
+  AddEventGet(noun, factory, RunEventGet);
+  AddEventReplay(noun, factory, RunEventReplay);
+}
+
+}  // namespace notify::cli::event
