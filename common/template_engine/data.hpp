@@ -20,6 +20,12 @@ class Data {
  public:
   /// kInvalidJson  not JSON, or nested deeper than 256.
   static Result<Data> Parse(std::string_view json);
+  /// From one YAML document, which may be JSON: plain scalars are typed as in YAML 1.2's core
+  /// schema.
+  ///
+  /// kInvalidArgument  not YAML, over 1 MiB, deeper than 64, several documents, a key twice, an
+  ///                   anchor or alias; the detail names the line.
+  static Result<Data> ParseYaml(std::string_view yaml);
   /// From a document in memory. `nlohmann::json` sorts its keys: the order of the text is gone.
   static Data From(const nlohmann::json& json);
   static Data From(const nlohmann::ordered_json& json);

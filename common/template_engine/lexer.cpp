@@ -26,11 +26,15 @@ std::size_t SpaceAt(std::string_view text) {
   return last <= 0x8AU || last == 0xA8U || last == 0xA9U || last == 0xAFU ? 3 : 0;
 }
 
+// Where the character begins that is not UTF-8.
 std::size_t FirstInvalidUtf8(std::string_view text) {
   Utf8Checker checker;
-  std::size_t i = 0;
-  while (i < text.size() && checker.Feed(text.substr(i, 1))) ++i;
-  return i;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (checker.AtBoundary()) start = i;
+    if (!checker.Feed(text.substr(i, 1))) break;
+  }
+  return start;
 }
 
 class Lexer {
