@@ -23,6 +23,7 @@ Metrics::Metrics(MetricsOptions options)
       dedupe_horizon_seconds(registry_),
       hub_messages(registry_),
       gateway_requests(registry_),
+      gateway_events_not_stored(registry_),
       notifications_sent(registry_),
       notifications_delivered(registry_) {}
 

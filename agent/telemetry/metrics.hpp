@@ -58,6 +58,7 @@ class Metrics {
   Family<FamilyId::kHubMessages, TenantId, Word> hub_messages;
   /// `route` is the name or path of the gateway route in the configuration.
   Family<FamilyId::kGatewayRequests, Word, int, TenantId> gateway_requests;
+  Family<FamilyId::kGatewayEventsNotStored, Word, Errc, TenantId> gateway_events_not_stored;
   Family<FamilyId::kNotificationsSent, TenantId, Word> notifications_sent;
   Family<FamilyId::kNotificationsDelivered, TenantId, Word> notifications_delivered;
 

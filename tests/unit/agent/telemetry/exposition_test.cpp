@@ -36,6 +36,7 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.dedupe_horizon_seconds.For(blue).Add(3600);
   metrics.hub_messages.For(blue, "in").Add();
   metrics.gateway_requests.For("/api/fx/quote", 200, blue).Add();
+  metrics.gateway_events_not_stored.For("/api/fx/quote", Errc::kUnavailable, blue).Add();
   metrics.notifications_sent.For(blue, "webhook").Add();
   metrics.notifications_delivered.For(blue, "delivered").Add();
 }

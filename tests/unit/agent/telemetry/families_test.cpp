@@ -40,6 +40,7 @@ TEST(Families, HaveTheNamesAndLabelsThatDashboardsRelyOn) {
       {"notify_dedupe_horizon_seconds", "tenant"},
       {"notify_hub_messages_total", "tenant,direction"},
       {"notify_gateway_requests_total", "route,status,tenant"},
+      {"notify_gateway_events_not_stored_total", "route,code,tenant"},
       {"notifications_sent_total", "tenant,channel"},
       {"notifications_delivered_total", "tenant,status"},
       {"notify_build_info", "version"},
