@@ -158,7 +158,7 @@ class HttpExchange final : public Exchange {
   async::Task<void> Respond(Response response) override {
     status_ = response.status;
     // A body that nobody read would be taken for the next request.
-    if (!parser_->is_done() && !BodyIsEmpty()) keep_alive_ = false;
+    if (!parser_->is_header_done() || (!parser_->is_done() && !BodyIsEmpty())) keep_alive_ = false;
     std::string out;
     const bool no_body = head_.method == "HEAD" || response.status == 204;
     AppendResponseHead(out, response.status, response.content_type, response.headers,

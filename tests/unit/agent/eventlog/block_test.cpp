@@ -1,0 +1,110 @@
+#include "agent/eventlog/block.hpp"
+
+#include <gtest/gtest.h>
+
+#include "agent/eventlog/block_sealer.hpp"
+#include "agent/store/aead.hpp"
+#include "tests/support/seeded_random.hpp"
+#include "tests/support/test_tenant.hpp"
+
+namespace notify::agent::eventlog {
+namespace {
+
+BlockHeader Header() {
+  BlockHeader header;
+  header.epoch = Epoch{5};
+  header.first = Sequence{7};
+  header.total = 3;
+  header.accepted = 2;
+  header.skipped = {false, true, false};
+  return header;
+}
+
+std::string Block(std::string payload = "payload") {
+  return EncodeBlock(EncodeHeader(Header()), std::string(28, 's'), payload);
+}
+
+TEST(Block, ReadsBackWhatItWrote) {
+  const std::string bytes = Block();
+  const auto block = DecodeBlock(bytes);
+  ASSERT_TRUE(block.has_value()) << block.error().detail;
+  EXPECT_EQ(block->header.first, Sequence{7});
+  EXPECT_EQ(block->header.last(), Sequence{8});
+  EXPECT_EQ(block->header.skipped, (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(block->payload, "payload");
+}
+
+TEST(Block, EveryFlippedBitIsFound) {
+  const std::string bytes = Block();
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(DecodeBlock(damaged).has_value()) << bit;
+  }
+}
+
+TEST(Block, EveryTruncationIsFound) {
+  const std::string bytes = Block();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(DecodeBlock(std::string_view(bytes).substr(0, size)).has_value()) << size;
+  }
+}
+
+class SealedBlockTest : public ::testing::Test {
+ protected:
+  std::string Stored(std::uint64_t first) {
+    EventBatch events;
+    events.offsets.push_back(0);
+    EventView event;
+    event.id = "1";
+    event.type = "a.b";
+    AppendRecord(events.records, event);
+    BlockHeader header;
+    header.epoch = tenant_.record().epoch;
+    header.first = Sequence{first};
+    header.total = header.accepted = 1;
+    header.key_id = 1;
+    header.records_bytes = static_cast<std::uint32_t>(events.records.size());
+    const std::string bytes = EncodeHeader(header);
+    std::string payload = PayloadOf(events.records);
+    return EncodeBlock(bytes, sealer_.SealHeader(tenant_, bytes, payload), payload);
+  }
+
+  std::string PayloadOf(std::string_view records) {
+    store::Aead aead(tenant_.record().data_key);
+    std::string payload;
+    aead.Seal(random_, "notify.block.payload/1\nblue\n1", records, payload);
+    return payload;
+  }
+
+  testing_support::SeededRandom random_;
+  TenantHandle tenant_ = testing_support::MakeTenant("blue", "/blue");
+  BlockSealer sealer_{random_};
+};
+
+TEST_F(SealedBlockTest, OpensAsTheFormatDocumentSays) {
+  const auto batch = sealer_.Open(tenant_, Stored(9));
+  ASSERT_TRUE(batch.has_value()) << batch.error().detail;
+  EXPECT_EQ((*batch)->first, Sequence{9});
+}
+
+TEST_F(SealedBlockTest, AnotherBlocksPayloadUnderThisHeaderIsRefused) {
+  const std::string mine = Stored(9);
+  const std::string other = Stored(10);
+  const auto one = DecodeBlock(mine);
+  const auto two = DecodeBlock(other);
+  EXPECT_FALSE(sealer_.Open(tenant_, EncodeBlock(one->header_bytes, one->header_seal, two->payload))
+                   .has_value());
+}
+
+TEST_F(SealedBlockTest, ARenumberedHeaderIsRefused) {
+  const std::string mine = Stored(9);
+  auto block = DecodeBlock(mine);
+  block->header.first = Sequence{100};
+  const std::string renumbered = EncodeHeader(block->header);
+  EXPECT_FALSE(
+      sealer_.Open(tenant_, EncodeBlock(renumbered, block->header_seal, block->payload)).has_value());
+}
+
+}  // namespace
+}  // namespace notify::agent::eventlog

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/eventlog/event_log.hpp"
+#include "agent/eventlog/sqlite_commit_log.hpp"
+#include "agent/quota/quota_gate.hpp"
+#include "tests/support/seeded_random.hpp"
+#include "tests/support/sim/sim_disk.hpp"
+#include "tests/support/sim/sim_runtime.hpp"
+#include "tests/support/test_tenant.hpp"
+
+namespace notify::agent::eventlog {
+
+/// A log on a simulated machine, and the words to talk about it.
+class LogFixture {
+ public:
+  explicit LogFixture(std::uint64_t seed = 1, LogOptions options = {})
+      : seed_(seed), options_(options), disk_(seed) {
+    EXPECT_TRUE(disk_.MakeFolder("/data/blue/log").has_value());
+    EXPECT_TRUE(disk_.MakeFolder("/data/green/log").has_value());
+    disk_.SyncAll();
+    Start();
+  }
+
+  void Start() {
+    runtime_ = std::make_unique<testing_support::sim::SimRuntime>(
+        testing_support::sim::SimOptions{.seed = seed_}, disk_);
+    log_ = std::make_unique<EventLog>(*runtime_, options_, [this] {
+      return std::make_unique<SqliteCommitLog>(runtime_->files().SqliteVfs());
+    });
+  }
+
+  /// The power goes between two turns; what was synced, and any part of the rest, is there again.
+  void PowerCut(std::uint64_t seed) {
+    runtime_->Crash();
+    testing_support::sim::Abandon(std::move(log_));
+    runtime_.reset();
+    disk_.PowerCut(seed);
+    Start();
+  }
+
+  static TenantHandle Tenant(const std::string& name) {
+    return testing_support::MakeTenant(name, "/data/" + name, name == "blue" ? 0 : 1);
+  }
+
+  struct Sent {
+    std::string id;
+    std::string data = "{}";
+    std::string key;
+  };
+
+  Result<AppendOutcome> Append(const std::vector<Sent>& events, const std::string& tenant = "blue") {
+    return runtime_->Run(AppendTask(events, Tenant(tenant)));
+  }
+
+  async::Task<Result<AppendOutcome>> AppendTask(std::vector<Sent> events, TenantHandle tenant) {
+    BlockSealer sealer(random_);
+    EventBatch batch;
+    std::vector<bool> keyed;
+    for (const Sent& sent : events) {
+      EventView event;
+      event.id = sent.id.empty() ? "generated" : sent.id;
+      event.source = "/s";
+      event.type = "a.b";
+      event.idempotency_key = sent.key;
+      event.data_kind = DataKind::kJson;
+      event.data = sent.data;
+      batch.offsets.push_back(static_cast<std::uint32_t>(batch.records.size()));
+      AppendRecord(batch.records, event);
+      keyed.push_back(!sent.id.empty() || !sent.key.empty());
+    }
+    quota::QuotaGate gate(runtime_->clock(), tenant.id(), std::nullopt);
+    auto admission = gate.TryAdmit(static_cast<std::uint32_t>(events.size()));
+    auto sealed = sealer.Seal(tenant, std::move(batch), keyed);
+    co_return co_await log_->Append(tenant, std::move(*admission), std::move(sealed));
+  }
+
+  /// The ids of all events after `after`, read page by page.
+  std::vector<std::string> Ids(const std::string& tenant = "blue", std::uint64_t after = 0,
+                               std::size_t page_bytes = 1000) {
+    std::vector<std::string> ids;
+    Position at{Epoch{0}, Sequence{after}};
+    while (true) {
+      auto page = runtime_->Run(log_->Read(Tenant(tenant), at, page_bytes));
+      if (!page) {
+        ADD_FAILURE() << page.error().detail;
+        return ids;
+      }
+      for (const BatchPtr& batch : page->batches) {
+        for (std::size_t i = 0; i < batch->events.size(); ++i) {
+          if (batch->first.value + i <= at.sequence.value) continue;
+          EXPECT_EQ(batch->first.value + i, ids.size() + after + 1) << "numbers have no gap";
+          EventView event;
+          EXPECT_TRUE(ReadRecord(batch->events.Record(i), event).has_value());
+          ids.emplace_back(event.id);
+        }
+      }
+      at = page->after;
+      if (page->at_head) return ids;
+    }
+  }
+
+  const std::uint64_t seed_;
+  const LogOptions options_;
+  testing_support::sim::SimDisk disk_;
+  testing_support::SeededRandom random_{1};
+  std::unique_ptr<testing_support::sim::SimRuntime> runtime_;
+  std::unique_ptr<EventLog> log_;
+};
+
+}  // namespace notify::agent::eventlog

@@ -1,0 +1,141 @@
+#include "agent/ingress/http/connection.hpp"
+
+#include <gtest/gtest.h>
+
+#include "agent/async/run_on.hpp"
+#include "agent/async/task_group.hpp"
+#include "agent/ingress/http/http_server.hpp"
+#include "tests/support/sim/sim_disk.hpp"
+#include "tests/support/sim/sim_runtime.hpp"
+
+namespace notify::agent::ingress {
+namespace {
+
+using namespace std::chrono_literals;
+using testing_support::sim::SimDisk;
+using testing_support::sim::SimOptions;
+using testing_support::sim::SimRuntime;
+
+/// Answers with what it was asked: method, path, and the body's length.
+class EchoHandler final : public HttpHandler {
+ public:
+  async::Task<void> Handle(Exchange& exchange) override {
+    ++handled;
+    if (exchange.head().path == "/unread") {
+      Response refusal;
+      refusal.status = 401;
+      co_await exchange.Respond(std::move(refusal));
+      co_return;
+    }
+    auto body = co_await exchange.ReadBody(1000);
+    Response response;
+    response.content_type = "text/plain";
+    if (body) {
+      response.body = std::string(exchange.head().method) + " " + std::string(exchange.head().path) +
+                      " " + std::to_string(body->size());
+    } else {
+      response.status = Describe(body.error().code).http_status;
+    }
+    co_await exchange.Respond(std::move(response));
+  }
+  Response Malformed(const Error& error) override {
+    return Response{.status = Describe(error.code).http_status, .body = error.detail};
+  }
+  int handled = 0;
+};
+
+class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
+ protected:
+  ConnectionTest() { endpoint_ = runtime_.Run(server_.Listen({async::Endpoint::Kind::kTcp, "127.0.0.1", 0}))
+                                     .value(); }
+  ~ConnectionTest() override { runtime_.Run(server_.Stop(), &runtime_.platform()); }
+
+  /// Sends `request` in one piece and gives back all that comes until the server closes, or until
+  /// `expect` was seen.
+  std::string Talk(std::string request, std::string expect = {}) {
+    return runtime_.Run(TalkTask(std::move(request), std::move(expect)));
+  }
+
+  async::Task<std::string> TalkTask(std::string request, std::string expect) {
+    auto stream = co_await runtime_.io(0).Connect(endpoint_, 10s);
+    if (!stream) co_return "cannot connect";
+    static_cast<void>(co_await async::WriteAll(**stream, request));
+    std::string answer;
+    std::array<char, 256> buffer{};
+    while (expect.empty() || answer.find(expect) == std::string::npos) {
+      auto got = co_await async::ReadSome(**stream, buffer);
+      if (!got || *got == 0) break;
+      answer.append(buffer.data(), *got);
+    }
+    (*stream)->Close();
+    co_return answer;
+  }
+
+  SimDisk disk_{GetParam()};
+  SimRuntime runtime_{SimOptions{.seed = GetParam()}, disk_};
+  EchoHandler handler_;
+  HttpServer server_{runtime_, handler_,
+                     HttpLimits{.max_head_bytes = 1024, .header_timeout = 10s, .idle_timeout = 60s}};
+  async::Endpoint endpoint_;
+};
+
+TEST_P(ConnectionTest, AnswersARequestHoweverItIsCutIntoPieces) {
+  const std::string answer = Talk("POST /a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "POST /a 5");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_TRUE(answer.ends_with("POST /a 5")) << answer;
+}
+
+TEST_P(ConnectionTest, ServesPipelinedRequestsInOrder) {
+  const std::string answer =
+      Talk("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const auto first = answer.find("GET /1 0");
+  const auto second = answer.find("GET /2 0");
+  EXPECT_NE(first, std::string::npos) << answer;
+  EXPECT_NE(second, std::string::npos) << answer;
+  EXPECT_LT(first, second);
+}
+
+TEST_P(ConnectionTest, ReadsChunkedBodies) {
+  const std::string answer = Talk(
+      "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+      "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  EXPECT_NE(answer.find("POST /c 5"), std::string::npos) << answer;
+}
+
+TEST_P(ConnectionTest, RefusesABodyAboveTheLimitBeforeReadingIt) {
+  const std::string answer = Talk("POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 413")) << answer;
+}
+
+TEST_P(ConnectionTest, NeverTakesAnUnreadBodyForTheNextRequest) {
+  const std::string answer =
+      Talk("POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n"
+           "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n.....");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 401")) << answer;
+  EXPECT_EQ(handler_.handled, 1);
+}
+
+TEST_P(ConnectionTest, SaysWhatIsWrongWithSomethingThatIsNoRequest) {
+  EXPECT_TRUE(Talk("hello\r\n\r\n").starts_with("HTTP/1.1 400"));
+  EXPECT_TRUE(Talk("GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 400"));
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_P(ConnectionTest, AHeadThatComesTooSlowlyIsCutOff) {
+  const auto before = runtime_.clock().Now();
+  Talk("GET /slow HTTP/1.1\r\nHost: ");
+  EXPECT_GE(runtime_.clock().Now() - before, 10s);
+  EXPECT_LE(runtime_.clock().Now() - before, 15s);
+  EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_P(ConnectionTest, SendsContinueWhenAskedTo) {
+  const std::string answer = Talk(
+      "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nhi");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")) << answer;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ConnectionTest, ::testing::Range<std::uint64_t>(1, 9));
+
+}  // namespace
+}  // namespace notify::agent::ingress
