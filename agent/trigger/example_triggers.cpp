@@ -30,11 +30,12 @@ Trigger Example(std::string id, std::string on, std::string template_id,
 std::vector<Trigger> ExampleTriggers() {
   return {
       Example("fx-quote-created", "fx.quote.created", "fx-quote-created",
-              {"quoteId", "fromCurrency", "toCurrency"}, false),
+              {"quoteId", "fromCurrency", "toCurrency", "amount", "rate", "convertedAmount"},
+              false),
       Example("payment-processed", "payment.processed", "payment-processed",
-              {"paymentId", "amount", "currency"}, true),
+              {"paymentId", "amount", "currency", "status"}, true),
       Example("rate-updated", "rate.updated", "rate-updated",
-              {"fromCurrency", "toCurrency", "rate"}, false),
+              {"base", "quote", "rate", "previousRate"}, false),
       Example("user-activity", "user.activity", "user-activity", {"action"}, true),
   };
 }

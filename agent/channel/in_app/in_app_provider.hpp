@@ -1,0 +1,24 @@
+#pragma once
+
+#include "agent/flow/live_sink.hpp"
+#include "agent/flow/provider.hpp"
+
+namespace notify::agent::channel {
+
+/// Channel `in_app`: invokes `notification` on the live connections of a user or of the tenant.
+/// Where nobody is connected the delivery ends unconfirmed: `notification.created` is in the log
+/// for whoever comes later.
+///
+/// Lifetime: as the agent; `live` outlives it.
+/// Threads:  the platform executor.
+class InAppProvider final : public Provider {
+ public:
+  explicit InAppProvider(LiveSink& live) : live_(live) {}
+  std::string_view channel() const override { return "in_app"; }
+  async::Task<Result<Receipt>> Send(TenantHandle tenant, OutboundMessage message) override;
+
+ private:
+  LiveSink& live_;
+};
+
+}  // namespace notify::agent::channel

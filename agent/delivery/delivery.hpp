@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/ids.hpp"
+#include "common/secret.hpp"
+
+namespace notify::agent::delivery {
+
+/// Where a delivery stands. Each ends in exactly one of kSent, kDelivered, kFailed, for ever.
+enum class State : std::uint8_t {
+  kPending,    ///< Waits for its first or next attempt.
+  kSent,       ///< Handed to the channel; nobody was there to confirm it.
+  kDelivered,  ///< The other side took it.
+  kFailed,     ///< Given up: the dead letters, with the reason.
+};
+
+/// `PENDING`, `SENT`, `DELIVERED`, `FAILED`.
+std::string_view StateName(State state);
+std::optional<State> StateFromName(std::string_view name);
+
+/// What is sent, kept sealed until it is no longer needed.
+struct Payload {
+  std::string rendered;  ///< The rendered notification, JSON.
+  std::string title;
+  std::string body;
+  Secret secret;  ///< Of a webhook.
+};
+
+/// One notification on its way to one recipient by one channel.
+struct Delivery {
+  std::string id;
+  std::string notification;
+  std::string rule;  ///< Empty: asked for by a request.
+  std::int64_t rule_version = 0;
+  Position event;  ///< The event that caused it.
+  std::string channel;
+  std::string recipient;
+  int priority = 1;  ///< 0 low, 1 medium, 2 high, 3 critical.
+  std::int64_t depth = 1;  ///< Rules between this and an event from outside.
+  std::string correlationid;
+  std::string userid;
+
+  State state = State::kPending;
+  int attempts = 0;
+  std::int64_t next_at_ms = 0;  ///< Unix ms of the next attempt, while pending.
+  std::string last_error;       ///< One sentence; also what became of it, where it ended well.
+  std::int64_t created_ms = 0;
+  std::int64_t updated_ms = 0;
+  Payload payload;  ///< Filled where it is asked for.
+};
+
+/// A delivery as the API shows it.
+std::string DeliveryJson(const Delivery& delivery);
+
+/// `low` is 0 … `critical` is 3; 1 for anything else.
+int PriorityNumber(std::string_view priority);
+
+}  // namespace notify::agent::delivery

@@ -1,0 +1,267 @@
+#include "agent/delivery/delivery_queue.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "agent/store/aead.hpp"
+
+namespace notify::agent::delivery {
+namespace {
+
+using store::Blob;
+using store::Parameter;
+using store::Row;
+
+constexpr std::array<std::string_view, 1> kSteps = {R"(
+CREATE TABLE delivery_queue(
+  id TEXT PRIMARY KEY, notification TEXT NOT NULL, rule TEXT NOT NULL, rule_version INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+  priority INTEGER NOT NULL, depth INTEGER NOT NULL, correlationid TEXT NOT NULL,
+  userid TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  next_at_ms INTEGER NOT NULL, last_error TEXT NOT NULL, created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL, reported INTEGER NOT NULL DEFAULT 0, payload BLOB) WITHOUT ROWID;
+CREATE INDEX delivery_pending ON delivery_queue(priority DESC, next_at_ms) WHERE state=0;
+CREATE INDEX delivery_next ON delivery_queue(next_at_ms) WHERE state=0;
+CREATE INDEX delivery_unreported ON delivery_queue(updated_ms) WHERE state>0 AND reported=0;
+CREATE INDEX delivery_ended ON delivery_queue(updated_ms) WHERE reported=1;
+CREATE INDEX delivery_of_event ON delivery_queue(epoch, sequence);
+CREATE INDEX delivery_of_notification ON delivery_queue(notification);
+CREATE TABLE delivery_cursor(
+  one INTEGER PRIMARY KEY CHECK(one=1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL);
+CREATE TABLE delivery_secrets(request TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID)"};
+
+constexpr std::string_view kColumns =
+    "id,notification,rule,rule_version,epoch,sequence,channel,recipient,priority,depth,"
+    "correlationid,userid,state,attempts,next_at_ms,last_error,created_ms,updated_ms,payload ";
+
+std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+Status Done(const Result<std::int64_t>& changed) {
+  return changed ? Status() : Status(changed.error());
+}
+
+Position PositionOf(std::int64_t epoch, std::int64_t sequence) {
+  return {Epoch{static_cast<std::uint64_t>(epoch)}, Sequence{static_cast<std::uint64_t>(sequence)}};
+}
+
+Delivery FromRow(const Row& row) {
+  Delivery delivery;
+  delivery.id = row.Text(0);
+  delivery.notification = row.Text(1);
+  delivery.rule = row.Text(2);
+  delivery.rule_version = row.Integer(3);
+  delivery.event = PositionOf(row.Integer(4), row.Integer(5));
+  delivery.channel = row.Text(6);
+  delivery.recipient = row.Text(7);
+  delivery.priority = static_cast<int>(row.Integer(8));
+  delivery.depth = row.Integer(9);
+  delivery.correlationid = row.Text(10);
+  delivery.userid = row.Text(11);
+  delivery.state = static_cast<State>(row.Integer(12));
+  delivery.attempts = static_cast<int>(row.Integer(13));
+  delivery.next_at_ms = row.Integer(14);
+  delivery.last_error = row.Text(15);
+  delivery.created_ms = row.Integer(16);
+  delivery.updated_ms = row.Integer(17);
+  return delivery;
+}
+
+// Four texts behind one another, each after its length.
+std::string Pack(const Payload& payload) {
+  std::string packed;
+  for (const std::string_view part : {std::string_view(payload.rendered),
+                                      std::string_view(payload.title),
+                                      std::string_view(payload.body), payload.secret.Reveal()}) {
+    packed += std::to_string(part.size()) + ":";
+    packed += part;
+  }
+  return packed;
+}
+
+Payload Unpack(std::string_view packed) {
+  std::array<std::string, 4> parts;
+  for (std::string& part : parts) {
+    std::size_t length = 0;
+    while (!packed.empty() && packed.front() != ':') {
+      length = length * 10 + static_cast<std::size_t>(packed.front() - '0');
+      packed.remove_prefix(1);
+    }
+    if (packed.size() <= length) break;
+    part = packed.substr(1, length);
+    packed.remove_prefix(1 + length);
+  }
+  return {std::move(parts[0]), std::move(parts[1]), std::move(parts[2]),
+          Secret(std::move(parts[3]))};
+}
+
+}  // namespace
+
+const store::StageSchema DeliveryQueue::kSchema = {"delivery", kSteps};
+
+std::string DeliveryQueue::Sealed(std::string_view context, std::string_view plain) {
+  std::string sealed;
+  store::Aead aead(tenant_.record().data_key);
+  aead.Seal(random_, "delivery|" + tenant_.id().text() + "|" + std::string(context), plain, sealed);
+  return sealed;
+}
+
+Result<std::string> DeliveryQueue::Opened(std::string_view context, std::string_view sealed) {
+  std::string plain;
+  store::Aead aead(tenant_.record().data_key);
+  auto status =
+      aead.Open("delivery|" + tenant_.id().text() + "|" + std::string(context), sealed, plain);
+  if (!status) return Fail(Errc::kInternal, "A stored delivery cannot be opened.");
+  return plain;
+}
+
+Result<Position> DeliveryQueue::Cursor() {
+  Position cursor;
+  auto read = state_.Query("SELECT epoch,sequence FROM delivery_cursor", {}, [&](const Row& row) {
+    cursor = PositionOf(row.Integer(0), row.Integer(1));
+    return false;
+  });
+  if (!read) return read.error();
+  return cursor;
+}
+
+Status DeliveryQueue::MoveCursor(Position cursor) {
+  return Done(state_.Run("INSERT OR REPLACE INTO delivery_cursor VALUES(1,?1,?2)",
+                         {Signed(cursor.epoch.value), Signed(cursor.sequence.value)}));
+}
+
+Status DeliveryQueue::Add(const Delivery& delivery) {
+  const std::string sealed = Sealed(delivery.id, Pack(delivery.payload));
+  return Done(state_.Run(
+      "INSERT OR IGNORE INTO delivery_queue(id,notification,rule,rule_version,epoch,sequence,"
+      "channel,recipient,priority,depth,correlationid,userid,state,attempts,next_at_ms,last_error,"
+      "created_ms,updated_ms,payload) "
+      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
+      {delivery.id, delivery.notification, delivery.rule, delivery.rule_version,
+       Signed(delivery.event.epoch.value), Signed(delivery.event.sequence.value), delivery.channel,
+       delivery.recipient, std::int64_t{delivery.priority}, delivery.depth, delivery.correlationid,
+       delivery.userid, static_cast<std::int64_t>(delivery.state), std::int64_t{delivery.attempts},
+       delivery.next_at_ms, delivery.last_error, delivery.created_ms, delivery.updated_ms,
+       Blob{sealed}}));
+}
+
+Result<std::vector<Delivery>> DeliveryQueue::Select(std::string_view where,
+                                                    std::initializer_list<Parameter> parameters,
+                                                    bool with_payload) {
+  std::vector<Delivery> found;
+  Status status;
+  const std::string sql =
+      "SELECT " + std::string(kColumns) + "FROM delivery_queue WHERE " + std::string(where);
+  auto read = state_.Query(sql, parameters, [&](const Row& row) {
+    found.push_back(FromRow(row));
+    if (!with_payload || row.IsNull(18)) return true;
+    auto packed = Opened(found.back().id, row.Bytes(18));
+    if (packed) {
+      found.back().payload = Unpack(*packed);
+    } else {
+      status = packed.error();
+    }
+    return status.has_value();
+  });
+  if (read && !status) read = status;
+  if (!read) return read.error();
+  return found;
+}
+
+Result<std::vector<Delivery>> DeliveryQueue::Due(std::int64_t now_ms, std::int64_t longest_wait_ms,
+                                                 std::size_t limit) {
+  return Select(
+      "state=0 AND (next_at_ms<=?1 OR next_at_ms>?2) ORDER BY priority DESC,next_at_ms LIMIT ?3",
+      {now_ms, now_ms + longest_wait_ms, static_cast<std::int64_t>(limit)}, true);
+}
+
+Result<std::optional<std::int64_t>> DeliveryQueue::NextAttempt() {
+  return state_.Number("SELECT min(next_at_ms) FROM delivery_queue WHERE state=0");
+}
+
+Status DeliveryQueue::Record(const Delivery& delivery) {
+  // What went out is no longer needed; what failed may be sent again by hand.
+  const bool keep = delivery.state == State::kPending || delivery.state == State::kFailed;
+  return Done(state_.Run(
+      "UPDATE delivery_queue SET state=?2,attempts=?3,next_at_ms=?4,last_error=?5,updated_ms=?6,"
+      "payload=CASE WHEN ?7 THEN payload END WHERE id=?1 AND state=0",
+      {delivery.id, static_cast<std::int64_t>(delivery.state), std::int64_t{delivery.attempts},
+       delivery.next_at_ms, delivery.last_error, delivery.updated_ms, std::int64_t{keep}}));
+}
+
+Result<std::vector<Delivery>> DeliveryQueue::Unreported(std::size_t limit) {
+  return Select("state>0 AND reported=0 ORDER BY updated_ms LIMIT ?1",
+                {static_cast<std::int64_t>(limit)}, false);
+}
+
+Status DeliveryQueue::MarkReported(std::string_view id) {
+  return Done(state_.Run("UPDATE delivery_queue SET reported=1 WHERE id=?1 AND state>0", {id}));
+}
+
+Result<Delivery> DeliveryQueue::Get(std::string_view id) {
+  auto found = Select("id=?1 OR notification=?1", {id}, false);
+  if (!found) return found.error();
+  if (found->empty()) {
+    return Fail(Errc::kNotFound, "There is no delivery " + std::string(id) + ".",
+                "notifyctl event get ID shows the deliveries of an event.");
+  }
+  return std::move(found->front());
+}
+
+Result<std::vector<Delivery>> DeliveryQueue::OfEvent(Position event, std::size_t limit) {
+  return Select("epoch=?1 AND sequence=?2 ORDER BY created_ms,id LIMIT ?3",
+                {Signed(event.epoch.value), Signed(event.sequence.value),
+                 static_cast<std::int64_t>(limit)},
+                false);
+}
+
+Result<std::map<State, std::int64_t>> DeliveryQueue::CountsOfEvent(Position event) {
+  std::map<State, std::int64_t> counts;
+  auto read = state_.Query(
+      "SELECT state,count(*) FROM delivery_queue WHERE epoch=?1 AND sequence=?2 GROUP BY state",
+      {Signed(event.epoch.value), Signed(event.sequence.value)}, [&](const Row& row) {
+        counts[static_cast<State>(row.Integer(0))] = row.Integer(1);
+        return true;
+      });
+  if (!read) return read.error();
+  return counts;
+}
+
+Result<bool> DeliveryQueue::Idle() {
+  const auto busy = state_.Number(
+      "SELECT EXISTS(SELECT 1 FROM delivery_queue WHERE state=0) OR "
+      "EXISTS(SELECT 1 FROM delivery_queue WHERE state>0 AND reported=0)");
+  if (!busy) return busy.error();
+  return busy->value_or(0) == 0;
+}
+
+Status DeliveryQueue::Forget(std::int64_t before_ms, std::int64_t limit) {
+  return Done(
+      state_.Run("DELETE FROM delivery_queue WHERE id IN (SELECT id FROM delivery_queue "
+                 "WHERE reported=1 AND updated_ms<?1 LIMIT ?2)",
+                 {before_ms, limit}));
+}
+
+Status DeliveryQueue::KeepSecret(std::string_view request, const Secret& secret) {
+  const std::string sealed = Sealed(request, secret.Reveal());
+  return Done(state_.Run("INSERT OR REPLACE INTO delivery_secrets VALUES(?1,?2)",
+                         {request, Blob{sealed}}));
+}
+
+Result<Secret> DeliveryQueue::SecretOf(std::string_view request) {
+  Result<std::string> opened = std::string();
+  auto read = state_.Query("SELECT secret FROM delivery_secrets WHERE request=?1", {request},
+                           [&](const Row& row) {
+                             opened = Opened(request, row.Bytes(0));
+                             return false;
+                           });
+  if (!read) return read.error();
+  if (!opened) return opened.error();
+  return Secret(std::move(*opened));
+}
+
+Status DeliveryQueue::DropSecret(std::string_view request) {
+  return Done(state_.Run("DELETE FROM delivery_secrets WHERE request=?1", {request}));
+}
+
+}  // namespace notify::agent::delivery

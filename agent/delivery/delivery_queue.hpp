@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/delivery/delivery.hpp"
+#include "agent/flow/tenant_handle.hpp"
+#include "agent/store/database.hpp"
+#include "common/random.hpp"
+
+namespace notify::agent::delivery {
+
+/// One tenant's deliveries and the position up to which its log was turned into deliveries, in its
+/// state.db. Payloads are sealed with the tenant's key and dropped when they have been delivered.
+///
+/// Lifetime: short; refers to the database and to `random`.
+/// Threads:  that of the database.
+class DeliveryQueue {
+ public:
+  /// Its tables in state.db.
+  static const store::StageSchema kSchema;
+
+  DeliveryQueue(store::Database& state, TenantHandle tenant, Random& random)
+      : state_(state), tenant_(std::move(tenant)), random_(random) {}
+
+  /// The last event that was looked at; zero before the first.
+  Result<Position> Cursor();
+  Status MoveCursor(Position cursor);
+
+  /// Adds a delivery with its payload; one that is there already stays as it is. A delivery that
+  /// has ended before it began (nothing could be rendered) is to be reported like any other.
+  Status Add(const Delivery& delivery);
+
+  /// What is to be attempted now, the most urgent first, with payloads. A next attempt further
+  /// away than `longest_wait_ms` was written by a clock that went back since, and is due.
+  Result<std::vector<Delivery>> Due(std::int64_t now_ms, std::int64_t longest_wait_ms,
+                                    std::size_t limit);
+  /// When the next attempt is, Unix ms; nothing where none waits.
+  Result<std::optional<std::int64_t>> NextAttempt();
+
+  /// Writes what an attempt came to. Only a pending delivery changes: an end is an end.
+  Status Record(const Delivery& delivery);
+
+  /// What has ended and is not yet in the log, oldest first, without payloads.
+  Result<std::vector<Delivery>> Unreported(std::size_t limit);
+  Status MarkReported(std::string_view id);
+
+  /// By its own id or its notification's. kNotFound.
+  Result<Delivery> Get(std::string_view id);
+  Result<std::vector<Delivery>> OfEvent(Position event, std::size_t limit);
+  /// How many deliveries of an event stand where.
+  Result<std::map<State, std::int64_t>> CountsOfEvent(Position event);
+
+  /// Whether nothing is pending or unreported.
+  Result<bool> Idle();
+  /// Forgets what ended and was reported before `before_ms`, at most `limit` of it.
+  Status Forget(std::int64_t before_ms, std::int64_t limit);
+
+  /// Keeps the secret of a request's webhook until its event is looked at: the log never has it.
+  Status KeepSecret(std::string_view request, const Secret& secret);
+  /// The secret; empty where there is none.
+  Result<Secret> SecretOf(std::string_view request);
+  Status DropSecret(std::string_view request);
+
+ private:
+  Result<std::vector<Delivery>> Select(std::string_view where,
+                                       std::initializer_list<store::Parameter> parameters,
+                                       bool with_payload);
+  std::string Sealed(std::string_view context, std::string_view plain);
+  Result<std::string> Opened(std::string_view context, std::string_view sealed);
+
+  store::Database& state_;
+  const TenantHandle tenant_;
+  Random& random_;
+};
+
+}  // namespace notify::agent::delivery
