@@ -76,4 +76,9 @@ void TenantDatabases::Close(const TenantHandle& tenant) {
   std::erase_if(entries_, [&](const Entry& entry) { return entry.tenant == tenant.id(); });
 }
 
+async::Task<void> TenantDatabases::LetGo(TenantHandle tenant) {
+  Close(tenant);
+  co_return;
+}
+
 }  // namespace notify::agent::store

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/flow/tenant_handle.hpp"
+#include "agent/flow/tenant_holder.hpp"
 #include "agent/store/database.hpp"
 #include "common/clock.hpp"
 
@@ -18,7 +18,7 @@ namespace notify::agent::store {
 ///
 /// Lifetime: as the agent; closes all files in its destructor.
 /// Threads:  the platform executor only.
-class TenantDatabases {
+class TenantDatabases final : public TenantHolder {
  public:
   struct Options {
     std::size_t max_open = 64;  ///< `store.max_open`; fewer than 2 counts as 2.
@@ -27,7 +27,7 @@ class TenantDatabases {
 
   /// `clock` outlives the object. `vfs` is FileSystem::SqliteVfs().
   TenantDatabases(const Clock& clock, std::string vfs, Options options);
-  ~TenantDatabases();
+  ~TenantDatabases() override;
   TenantDatabases(const TenantDatabases&) = delete;
   TenantDatabases& operator=(const TenantDatabases&) = delete;
 
@@ -45,6 +45,7 @@ class TenantDatabases {
 
   /// Closes the tenant's file, before its folder is removed.
   void Close(const TenantHandle& tenant);
+  async::Task<void> LetGo(TenantHandle tenant) override;
 
   /// Files that are open.
   std::size_t open() const { return entries_.size(); }
