@@ -27,6 +27,15 @@ std::shared_ptr<const TenantRecord> Directory::TenantNamed(std::string_view name
   return found == by_id_.end() ? nullptr : contents_.tenants[found->second];
 }
 
+std::vector<std::shared_ptr<const TenantRecord>> Directory::TenantsAfter(std::string_view after,
+                                                                         std::size_t limit) const {
+  const auto begin = std::ranges::upper_bound(contents_.tenants, after, {}, [](const auto& tenant) {
+    return std::string_view(tenant->id.text());
+  });
+  const auto left = static_cast<std::size_t>(contents_.tenants.end() - begin);
+  return {begin, begin + static_cast<std::ptrdiff_t>(std::min(left, limit))};
+}
+
 const TenantId* Directory::Find(std::string_view host) const {
   const auto found = by_host_.find(host);
   return found == by_host_.end() ? nullptr : found->second;

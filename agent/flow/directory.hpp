@@ -54,6 +54,11 @@ class Directory final : public HostTable {
   /// Tokens of the user that were issued at or before this moment (Unix ms) are refused; 0: none.
   std::int64_t RevokedUntil(const TenantId& tenant, std::string_view user) const;
 
+  /// At most `limit` tenants with an id above `after`, in order.
+  std::vector<std::shared_ptr<const TenantRecord>> TenantsAfter(std::string_view after,
+                                                                std::size_t limit) const;
+  /// What it was made of, for the next one.
+  const DirectoryContents& contents() const { return contents_; }
   /// In order of their ids.
   const std::vector<std::shared_ptr<const TenantRecord>>& tenants() const {
     return contents_.tenants;

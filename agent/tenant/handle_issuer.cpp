@@ -58,4 +58,8 @@ TenantHandle HandleIssuer::ForPlatform(std::shared_ptr<const TenantRecord> recor
   return TenantHandle(std::move(record));
 }
 
+TenantHandle HandleIssuer::ForLifecycle(std::shared_ptr<const TenantRecord> record) {
+  return TenantHandle(std::move(record));
+}
+
 }  // namespace notify::agent::tenant

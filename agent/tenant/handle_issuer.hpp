@@ -10,6 +10,8 @@
 
 namespace notify::agent::tenant {
 
+class Registry;
+
 /// The only maker of TenantHandles: every way to a tenant's data begins here.
 ///
 /// Threads:  any.
@@ -28,6 +30,11 @@ class HandleIssuer {
   /// platform's audit chain as the reason.
   static TenantHandle ForPlatform(std::shared_ptr<const TenantRecord> record,
                                   std::string_view action, AuditSink& audit);
+
+ private:
+  friend class Registry;
+  /// For a step of the tenant's own life; the command that asked for it is what is audited.
+  static TenantHandle ForLifecycle(std::shared_ptr<const TenantRecord> record);
 };
 
 }  // namespace notify::agent::tenant
