@@ -78,6 +78,12 @@ Result<Principal> Authenticator::Authenticate(const Credentials& credentials,
   return NoCredential();
 }
 
+Result<Principal> Authenticator::Anonymous() const {
+  Principal nobody;
+  nobody.actor_ = "anonymous";
+  return nobody;
+}
+
 Result<Principal> Authenticator::FromBearer(std::string_view token, const Directory& directory) {
   return token.starts_with("nk_") ? FromKey(token, directory) : FromToken(token, directory);
 }

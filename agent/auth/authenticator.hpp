@@ -46,6 +46,9 @@ class Authenticator {
   /// kForbidden        a token in the query of a role that may not be there.
   Result<Principal> Authenticate(const Credentials& credentials, const Directory& directory);
 
+  /// Nobody in particular, without a role: for public paths.
+  Result<Principal> Anonymous() const;
+
  private:
   struct CachedToken;
 

@@ -21,8 +21,10 @@ struct IncomingRequest {
   std::optional<std::string_view> authorization;  ///< The `Authorization` header.
   std::optional<std::string> access_token;        ///< Of the query, where the path allows one.
   const async::Peer* peer = nullptr;
-  std::vector<std::string_view> tenant_headers;
+  std::vector<std::string_view> tenant_headers;    ///< Every value of the configured header.
+  std::vector<std::string_view> x_tenant_headers;  ///< Every value of `X-Tenant`.
   std::string_view host;
+  std::string_view forwarded_host;  ///< `X-Forwarded-Host`; counts from a trusted proxy only.
   std::string_view path;
   std::string_view operation;  ///< For the audit: the route's operation.
   std::string_view correlation_id;

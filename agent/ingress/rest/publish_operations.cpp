@@ -1,0 +1,199 @@
+#include "agent/ingress/rest/publish_operations.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/http/problem.hpp"
+#include "common/json_text.hpp"
+
+namespace notify::agent::ingress::rest {
+namespace {
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return lower;
+}
+
+/// The media type alone, in lower case.
+std::string MediaType(const Call& call) {
+  std::string_view value = call.head().Header("Content-Type").value_or("");
+  value = value.substr(0, value.find(';'));
+  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
+  return Lower(value);
+}
+
+Error UnsupportedType(const std::string& media, std::string_view accepted) {
+  return Fail(Errc::kContentTypeUnsupported,
+              "'" + media.substr(0, 64) + "' is not accepted here; send " + std::string(accepted) + ".");
+}
+
+Result<std::string_view> IdempotencyKey(const Call& call) {
+  const std::string_view key = call.head().Header("Idempotency-Key").value_or("");
+  if (key.size() > 255) {
+    return Fail(Errc::kInvalidArgument, "'Idempotency-Key' is longer than 255 characters.");
+  }
+  return key;
+}
+
+void AppendSequence(std::string& out, std::string_view name, std::uint64_t value, bool known) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  out += known ? std::to_string(value) : "null";
+}
+
+std::string OneJson(const pipeline::Acknowledgement& ack) {
+  const bool duplicate = !ack.duplicates.empty();
+  std::string out = "{\"id\":";
+  AppendJsonString(out, duplicate ? ack.duplicates.front().id : ack.first_id);
+  AppendSequence(out, "epoch", ack.epoch.value, true);
+  AppendSequence(out, "sequence", duplicate ? ack.duplicates.front().sequence.value : ack.first.value,
+                 true);
+  out += duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
+  return out;
+}
+
+std::string BatchJson(const pipeline::Acknowledgement& ack,
+                      const std::vector<RejectedEvent>& rejected) {
+  const bool any = ack.accepted > 0;
+  std::string out = "{\"accepted\":" + std::to_string(ack.accepted) +
+                    ",\"duplicates\":" + std::to_string(ack.duplicates.size());
+  AppendSequence(out, "epoch", ack.epoch.value, any);
+  AppendSequence(out, "firstSequence", ack.first.value, any);
+  AppendSequence(out, "lastSequence", ack.first.value + ack.accepted - 1, any);
+  out += ",\"rejected\":[";
+  for (const RejectedEvent& event : rejected) {
+    if (out.back() != '[') out += ',';
+    out += "{\"index\":" + std::to_string(event.index) + ",\"code\":";
+    AppendJsonString(out, Describe(event.code).name);
+    out += ",\"detail\":";
+    AppendJsonString(out, event.detail);
+    out += '}';
+  }
+  out += "]}";
+  return out;
+}
+
+/// The `ce-` headers of binary mode, percent-decoded (CloudEvents HTTP binding 3.1.3.2).
+struct BinaryAttributes {
+  std::vector<std::pair<std::string, std::string>> decoded;
+
+  std::vector<std::pair<std::string_view, std::string_view>> Views() const {
+    std::vector<std::pair<std::string_view, std::string_view>> views(decoded.begin(), decoded.end());
+    return views;
+  }
+};
+
+Result<BinaryAttributes> BinaryAttributesOf(const RequestHead& head) {
+  BinaryAttributes attributes;
+  for (const auto& [name, value] : head.headers) {
+    if (name.size() <= 3 || !SameHeader(name.substr(0, 3), "ce-")) continue;
+    auto decoded = api::PercentDecode(value);
+    if (!decoded) {
+      return Fail(Errc::kInvalidEvent, "The header '" + std::string(name) + "' is not percent-encoded well.");
+    }
+    attributes.decoded.emplace_back(Lower(name.substr(3)), std::move(*decoded));
+  }
+  return attributes;
+}
+
+Status RefuseExpectedVersion(const Call& call) {
+  if (!call.head().Query("expectedVersion")) return {};
+  return Fail(Errc::kInvalidArgument, "'expectedVersion' is not supported by this version of the agent.");
+}
+
+class Publishing {
+ public:
+  Publishing(pipeline::Intake& intake, PublishLimits limits) : intake_(intake), limits_(limits) {}
+
+  async::Task<Result<Response>> One(Call& call) {
+    const auto request = RequestOf(call);
+    if (!request) co_return request.error();
+    const std::string media = MediaType(call);
+    auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
+    if (!body) co_return body.error();
+    auto parsed = ParseOne(call, media, *body, *request);
+    if (!parsed) co_return parsed.error();
+    auto ack = co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
+    if (!ack) co_return ack.error();
+    co_return Json(OneJson(*ack), 202);
+  }
+
+  async::Task<Result<Response>> Batch(Call& call) {
+    auto request = RequestOf(call);
+    if (!request) co_return request.error();
+    const std::string media = MediaType(call);
+    auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
+    if (!body) co_return body.error();
+    EventParser& parser = intake_.parser(call.exchange.io_index());
+    Result<ParsedEvents> parsed = UnsupportedType(
+        media, "application/cloudevents-batch+json, application/json or application/x-ndjson");
+    if (media == "application/x-ndjson" || media == "application/ndjson") {
+      parsed = parser.ParseLines(*body, *request);
+    } else if (media == "application/cloudevents-batch+json" || media == "application/json" ||
+               media.empty()) {
+      request->require_specversion = media == "application/cloudevents-batch+json";
+      parsed = parser.ParseArray(*body, *request);
+    }
+    if (!parsed) co_return parsed.error();
+    const std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
+    pipeline::Acknowledgement ack;
+    if (parsed->batch.size() > 0) {
+      auto published =
+          co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
+      if (!published) co_return published.error();
+      ack = std::move(*published);
+    }
+    co_return Json(BatchJson(ack, rejected));
+  }
+
+ private:
+  Result<EventParser::Request> RequestOf(const Call& call) {
+    if (auto refused = RefuseExpectedVersion(call); !refused) return refused.error();
+    const auto tenant = TenantOf(call);
+    if (!tenant) return tenant.error();
+    const auto key = IdempotencyKey(call);
+    if (!key) return key.error();
+    EventParser::Request request;
+    request.tenant = call.caller.tenant->id().text();
+    request.idempotency_key = *key;
+    return request;
+  }
+
+  Result<ParsedEvents> ParseOne(Call& call, const std::string& media, std::string& body,
+                                EventParser::Request request) {
+    EventParser& parser = intake_.parser(call.exchange.io_index());
+    const bool binary = call.head().Header("ce-type") || call.head().Header("ce-specversion");
+    if (binary && media != "application/cloudevents+json") {
+      const auto attributes = BinaryAttributesOf(call.head());
+      if (!attributes) return attributes.error();
+      const auto views = attributes->Views();
+      return parser.ParseBinary(views, body, call.head().Header("Content-Type").value_or(""), request);
+    }
+    if (media == "application/cloudevents+json") {
+      request.require_specversion = true;
+      return parser.ParseOne(body, request);
+    }
+    if (media == "application/json" || media.empty()) return parser.ParseOne(body, request);
+    return UnsupportedType(media, "application/json, application/cloudevents+json, or the headers of "
+                                  "binary mode with any type");
+  }
+
+  pipeline::Intake& intake_;
+  const PublishLimits limits_;
+};
+
+}  // namespace
+
+void AddPublishOperations(Operations& operations, pipeline::Intake& intake, PublishLimits limits) {
+  // Shared by the two operations, which live as long as the server.
+  auto publishing = std::make_shared<Publishing>(intake, limits);
+  operations.Add("publishEvent", [publishing](Call& call) { return publishing->One(call); });
+  operations.Add("publishBatch", [publishing](Call& call) { return publishing->Batch(call); });
+}
+
+}  // namespace notify::agent::ingress::rest

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <utility>
+
+#include "agent/auth/roles.hpp"
+#include "agent/eventlog/block_sealer.hpp"
+#include "agent/pipeline/intake_stages.hpp"
+#include "agent/tenant/handle_issuer.hpp"
+#include "common/tenancy/resolve.hpp"
+
+namespace notify::agent::pipeline {
+namespace {
+
+/// Whether roles are enough for a route; the handler refines it (contract 5).
+bool MayEnter(RoleSet roles, api::Access needed) {
+  using auth::Allows;
+  using auth::Permission;
+  switch (needed) {
+    case api::Access::kPublic:
+    case api::Access::kAuthenticated: return true;
+    case api::Access::kSubscriber: return Allows(roles, Permission::kSubscribe);
+    case api::Access::kViewer: return Allows(roles, Permission::kReadEvents);
+    case api::Access::kPublisher: return Allows(roles, Permission::kPublish);
+    case api::Access::kTenantAdmin: return Allows(roles, Permission::kWriteSettings);
+    case api::Access::kPlatformAdmin: return Allows(roles, Permission::kManageTenants);
+  }
+  return false;
+}
+
+Error RoleTooLow(const Principal& principal, api::Access needed) {
+  return Fail(Errc::kForbidden,
+              "This needs the role " + std::string(api::AccessName(needed)) + "; the credential has " +
+                  auth::ToString(principal.roles()) + ".",
+              "notifyctl key create --role " + std::string(api::AccessName(needed)) +
+                  " makes a key that may.");
+}
+
+}  // namespace
+
+/// What an I/O thread has of its own.
+struct IntakeStages::Lane {
+  Lane(const Parts& parts)
+      : authenticator(parts.issuers, parts.runtime.clock(), parts.own_uid),
+        parser(parts.runtime.clock(), parts.runtime.random(), parts.limits),
+        sealer(parts.runtime.random()) {}
+
+  auth::Authenticator authenticator;
+  EventParser parser;
+  eventlog::BlockSealer sealer;
+};
+
+IntakeStages::IntakeStages(Parts parts) : parts_(std::move(parts)) {
+  for (std::size_t i = 0; i < parts_.runtime.io_threads(); ++i) {
+    lanes_.push_back(std::make_unique<Lane>(parts_));
+  }
+}
+IntakeStages::~IntakeStages() = default;
+
+EventParser& IntakeStages::parser(std::size_t io) { return lanes_[io]->parser; }
+
+async::Task<Result<Caller>> IntakeStages::Admit(std::size_t io, IncomingRequest request,
+                                                api::Access needed) {
+  AuditEntry entry;
+  entry.action = request.operation;
+  entry.target = request.path;
+  entry.address = request.peer->address;
+  entry.correlation_id = request.correlation_id;
+  std::optional<TenantHandle> proven;
+  auto caller = Decide(io, request, needed, entry, proven);
+  if (!caller) {
+    entry.result = "refused";
+    entry.code = Describe(caller.error().code).name;
+    if (proven) {
+      parts_.audit.Record(*proven, std::move(entry));
+    } else {
+      parts_.audit.RecordPlatform(std::move(entry));
+    }
+  }
+  co_return caller;
+}
+
+Result<Caller> IntakeStages::Decide(std::size_t io, const IncomingRequest& request,
+                                    api::Access needed, AuditEntry& entry,
+                                    std::optional<TenantHandle>& proven) {
+  // The thread's own snapshot of tenants and keys: one state of the world for the whole decision.
+  const std::shared_ptr<const Directory> directory = parts_.directory.OfIo(io).Get();
+
+  // 1. Who: before anything is looked up for them, so that strangers learn nothing.
+  const bool anonymous = needed == api::Access::kPublic && !request.authorization &&
+                         !request.access_token && !request.peer->local_uid;
+  auth::Credentials credentials;
+  if (!anonymous) {
+    credentials.authorization = request.authorization;
+    if (request.access_token) credentials.access_token = *request.access_token;
+    credentials.peer = request.peer;
+  }
+  auto principal = anonymous ? lanes_[io]->authenticator.Anonymous()
+                             : lanes_[io]->authenticator.Authenticate(credentials, *directory);
+  if (!principal && needed == api::Access::kPublic) {
+    principal = lanes_[io]->authenticator.Anonymous();
+  }
+  if (!principal) return principal.error();
+  entry.actor = principal->actor();
+  entry.role = auth::ToString(principal->roles());
+  if (needed == api::Access::kPublic) return Caller{std::move(*principal), {}, std::string(request.path)};
+
+  // 2. For which tenant: the credential's word against the request's.
+  std::string path;
+  if (principal->tenant()) {
+    if (auto own = tenant::HandleIssuer::ForRequest(*directory, *principal, *principal->tenant())) {
+      proven = *own;
+      entry.tenant = own->id().text();
+    }
+  }
+  auto resolved = ResolveFor(*directory, *principal, request, path);
+  if (!resolved) return resolved.error();
+  if (*resolved) {
+    proven = **resolved;
+    entry.tenant = proven->id().text();
+  }
+
+  // 3. May they: by the route, after the tenant, so that the refusal is in the right chain.
+  if (!MayEnter(principal->roles(), needed)) return RoleTooLow(*principal, needed);
+
+  // 4. Now: the tenant's request rate, before the body is read.
+  Caller caller{std::move(*principal), *resolved, std::move(path)};
+  if (caller.tenant) {
+    if (const auto gates = parts_.gates.OfIo(io, caller.tenant->id())) {
+      if (auto admitted = gates->rate.TryRequest(); !admitted) return admitted.error();
+    }
+  }
+  return caller;
+}
+
+Result<std::optional<TenantHandle>> IntakeStages::ResolveFor(const Directory& directory,
+                                                             const Principal& principal,
+                                                             const IncomingRequest& request,
+                                                             std::string& path) {
+  if (parts_.only_tenant) {
+    path = request.path;
+    auto handle = tenant::HandleIssuer::ForRequest(directory, principal, *parts_.only_tenant);
+    if (!handle) return handle.error();
+    return std::optional(std::move(*handle));
+  }
+  const bool trusted = std::ranges::find(parts_.trusted_proxies, request.peer->address) !=
+                       parts_.trusted_proxies.end();
+  RequestParts parts;
+  const TenantId* own = principal.tenant() ? &*principal.tenant() : nullptr;
+  (principal.user().empty() ? parts.credential_tenant : parts.claim_tenant) = own;
+  parts.platform_admin = principal.Is(Role::kPlatformAdmin);
+  parts.header_values = request.tenant_headers;
+  parts.x_tenant_values = request.x_tenant_headers;
+  parts.host = trusted && !request.forwarded_host.empty() ? request.forwarded_host : request.host;
+  parts.path = request.path;
+  parts.hosts = &directory;
+  const auto resolution = ResolveTenant(parts_.resolver, parts);
+  if (!resolution) return resolution.error();
+  path = resolution->path;
+  if (!resolution->tenant) return std::optional<TenantHandle>();
+  auto handle = tenant::HandleIssuer::ForRequest(directory, principal, *resolution->tenant);
+  if (!handle) return handle.error();
+  return std::optional(std::move(*handle));
+}
+
+Result<std::shared_ptr<quota::TenantGates>> IntakeStages::GatesOf(std::size_t io,
+                                                                  const Caller& caller) const {
+  if (!caller.tenant) return Fail(Errc::kTenantRequired, "The request names no tenant.");
+  auto gates = parts_.gates.OfIo(io, caller.tenant->id());
+  if (!gates) return Fail(Errc::kTenantNotFound, "The tenant was just deleted.");
+  return gates;
+}
+
+async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const Caller& caller,
+                                                           ParsedEvents events) {
+  const auto gates = GatesOf(io, caller);
+  if (!gates) co_return gates.error();
+  // 5. How much: the whole batch or nothing, before it costs compression and encryption.
+  auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.batch.size()));
+  if (!admission) co_return admission.error();
+  co_return co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
+}
+
+async::Task<Result<Admission>> IntakeStages::Reserve(std::size_t io, const Caller& caller) {
+  const auto gates = GatesOf(io, caller);
+  if (!gates) co_return gates.error();
+  co_return (*gates)->quota.TryAdmit(1);
+}
+
+async::Task<Result<Acknowledgement>> IntakeStages::PublishReserved(std::size_t io,
+                                                                   const Caller& caller,
+                                                                   Admission admission,
+                                                                   ParsedEvents events) {
+  co_return co_await Store(io, *caller.tenant, std::move(admission), std::move(events));
+}
+
+async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantHandle tenant,
+                                                         Admission admission, ParsedEvents events) {
+  Acknowledgement ack;
+  if (events.batch.size() > 0) {
+    EventView first;
+    if (ReadRecord(events.batch.Record(0), first)) ack.first_id = first.id;
+  }
+  const std::size_t count = events.batch.size();
+  // 6. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
+  eventlog::SealedBatch sealed =
+      lanes_[io]->sealer.Seal(tenant, std::move(events.batch), events.has_caller_id);
+  // 7. Durable, and only then acknowledged.
+  auto stored = co_await parts_.log.Append(tenant, std::move(admission), std::move(sealed));
+  if (!stored) co_return stored.error();
+  parts_.metrics.events_in.For(tenant.id()).Add(count - stored->duplicates.size());
+  ack.epoch = stored->epoch;
+  ack.first = stored->first;
+  ack.accepted = stored->accepted;
+  for (eventlog::DuplicateOf& duplicate : stored->duplicates) {
+    ack.duplicates.push_back(
+        {events.indices[duplicate.index], std::move(duplicate.id), duplicate.sequence});
+  }
+  co_return ack;
+}
+
+}  // namespace notify::agent::pipeline
