@@ -16,6 +16,8 @@ class Registry {
  public:
   void Add(std::unique_ptr<Provider> provider) { providers_.push_back(std::move(provider)); }
 
+  const std::vector<std::unique_ptr<Provider>>& all() const { return providers_; }
+
   /// The provider of a channel; nullptr where there is none.
   Provider* Find(std::string_view channel) const;
 

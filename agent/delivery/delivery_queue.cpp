@@ -21,7 +21,7 @@ CREATE TABLE delivery_queue(
   userid TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
   next_at_ms INTEGER NOT NULL, last_error TEXT NOT NULL, created_ms INTEGER NOT NULL,
   updated_ms INTEGER NOT NULL, reported INTEGER NOT NULL DEFAULT 0, payload BLOB) WITHOUT ROWID;
-CREATE INDEX delivery_pending ON delivery_queue(priority DESC, next_at_ms) WHERE state=0;
+CREATE INDEX delivery_pending ON delivery_queue(channel, priority DESC, next_at_ms) WHERE state=0;
 CREATE INDEX delivery_next ON delivery_queue(next_at_ms) WHERE state=0;
 CREATE INDEX delivery_unreported ON delivery_queue(updated_ms) WHERE state>0 AND reported=0;
 CREATE INDEX delivery_ended ON delivery_queue(updated_ms) WHERE reported=1;
@@ -168,15 +168,17 @@ Result<std::vector<Delivery>> DeliveryQueue::Select(std::string_view where,
   return found;
 }
 
-Result<std::vector<Delivery>> DeliveryQueue::Due(std::int64_t now_ms, std::int64_t longest_wait_ms,
-                                                 std::size_t limit) {
+Result<std::vector<Delivery>> DeliveryQueue::Due(std::string_view channel, std::int64_t now_ms,
+                                                 std::int64_t longest_wait_ms, std::size_t limit) {
   return Select(
-      "state=0 AND (next_at_ms<=?1 OR next_at_ms>?2) ORDER BY priority DESC,next_at_ms LIMIT ?3",
-      {now_ms, now_ms + longest_wait_ms, static_cast<std::int64_t>(limit)}, true);
+      "state=0 AND channel=?4 AND (next_at_ms<=?1 OR next_at_ms>?2) "
+      "ORDER BY priority DESC,next_at_ms LIMIT ?3",
+      {now_ms, now_ms + longest_wait_ms, static_cast<std::int64_t>(limit), channel}, true);
 }
 
-Result<std::optional<std::int64_t>> DeliveryQueue::NextAttempt() {
-  return state_.Number("SELECT min(next_at_ms) FROM delivery_queue WHERE state=0");
+Result<std::optional<std::int64_t>> DeliveryQueue::NextAttempt(std::int64_t now_ms) {
+  return state_.Number("SELECT min(next_at_ms) FROM delivery_queue WHERE state=0 AND next_at_ms>?1",
+                       {now_ms});
 }
 
 Status DeliveryQueue::Record(const Delivery& delivery) {

@@ -36,12 +36,12 @@ class DeliveryQueue {
   /// has ended before it began (nothing could be rendered) is to be reported like any other.
   Status Add(const Delivery& delivery);
 
-  /// What is to be attempted now, the most urgent first, with payloads. A next attempt further
+  /// What is to be attempted now by a channel, the most urgent first, with payloads. One further
   /// away than `longest_wait_ms` was written by a clock that went back since, and is due.
-  Result<std::vector<Delivery>> Due(std::int64_t now_ms, std::int64_t longest_wait_ms,
-                                    std::size_t limit);
-  /// When the next attempt is, Unix ms; nothing where none waits.
-  Result<std::optional<std::int64_t>> NextAttempt();
+  Result<std::vector<Delivery>> Due(std::string_view channel, std::int64_t now_ms,
+                                    std::int64_t longest_wait_ms, std::size_t limit);
+  /// When the first attempt after `now_ms` is, Unix ms; nothing where none waits.
+  Result<std::optional<std::int64_t>> NextAttempt(std::int64_t now_ms);
 
   /// Writes what an attempt came to. Only a pending delivery changes: an end is an end.
   Status Record(const Delivery& delivery);
