@@ -6,8 +6,12 @@
 #include "cli/key/noun.hpp"
 #include "cli/metric/noun.hpp"
 #include "cli/notification/noun.hpp"
+#include "cli/reference/reference.hpp"
+#include "cli/template/noun.hpp"
 #include "cli/tenant/noun.hpp"
 #include "cli/token/noun.hpp"
+#include "cli/top_level/doctor.hpp"
+#include "cli/top_level/init.hpp"
 #include "cli/top_level/version.hpp"
 #include "cli/trigger/noun.hpp"
 
@@ -19,12 +23,17 @@ void AddCommands(Command& root, Factory& factory) {
   token::AddNoun(root, factory);
   event::AddNoun(root, factory);
   notification::AddNoun(root, factory);
+  templates::AddNoun(root, factory);
   trigger::AddNoun(root, factory);
   metric::AddNoun(root, factory);
   audit::AddNoun(root, factory);
   context::AddNoun(root, factory);
   agent::AddNoun(root, factory);
+  top_level::AddInit(root, factory, top_level::RunInit);
+  top_level::AddDoctor(root, factory, top_level::RunDoctor);
+  reference::AddCompletion(root, factory, reference::RunCompletion);
   top_level::AddVersion(root, factory, top_level::RunVersion);
+  reference::AddReference(root, factory, reference::RunReference);
 }
 
 }  // namespace notify::cli

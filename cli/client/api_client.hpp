@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "cli/client/event_source.hpp"
 #include "cli/value.hpp"
 #include "common/api/routes.hpp"
+#include "common/clock.hpp"
 #include "common/result.hpp"
 #include "common/secret.hpp"
 
@@ -47,6 +49,9 @@ class ApiClient {
 
   /// Of the last failed answer; empty where it had none.
   virtual std::string correlation_id() const = 0;
+
+  /// The agent's clock as its last answer said it (whole seconds), if it did.
+  virtual std::optional<Clock::WallTime> agent_time() const = 0;
 
   /// Where the agent is, for messages.
   virtual std::string endpoint() const = 0;

@@ -1,4 +1,5 @@
 #include <array>
+#include <ctime>
 #include <optional>
 
 #include "cli/client/api_client.hpp"
@@ -24,6 +25,14 @@ Status CheckHeaders(const Headers& headers) {
     }
   }
   return {};
+}
+
+// RFC 9110 5.6.7, the form that senders must use.
+std::optional<Clock::WallTime> ParseDate(const std::string& text) {
+  std::tm parts{};
+  const auto* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return Clock::WallTime{std::chrono::seconds(::timegm(&parts))};
 }
 
 class HttpEventSource final : public EventSource {
@@ -88,6 +97,7 @@ class HttpApiClient final : public ApiClient {
 
   std::string correlation_id() const override { return correlation_id_; }
   std::string endpoint() const override { return endpoint_.ToString(); }
+  std::optional<Clock::WallTime> agent_time() const override { return agent_time_; }
 
  private:
   // An agent may close a kept connection at any time, so what is safe to repeat is sent again.
@@ -123,6 +133,7 @@ class HttpApiClient final : public ApiClient {
       connection_.reset();
       return std::move(written ? read.error() : written.error());
     }
+    agent_time_ = ParseDate(answer->Header("Date"));
     return answer;
   }
 
@@ -180,6 +191,7 @@ class HttpApiClient final : public ApiClient {
   const Caller caller_;
   std::unique_ptr<Connection> connection_;
   std::string correlation_id_;
+  std::optional<Clock::WallTime> agent_time_;
 };
 
 }  // namespace

@@ -51,6 +51,7 @@ class ScriptedClient final : public client::ApiClient {
 
   std::string correlation_id() const override { return "c-7"; }
   std::string endpoint() const override { return "fake"; }
+  std::optional<Clock::WallTime> agent_time() const override { return api_.agent_time; }
 
  private:
   FakeApi& api_;

@@ -40,6 +40,7 @@ class FakeApi {
   /// As a factory wants it. This object outlives what it makes.
   std::unique_ptr<client::ApiClient> Client();
 
+  std::optional<Clock::WallTime> agent_time;
   client::Caller caller;  ///< Of the last client made.
 
  private:
