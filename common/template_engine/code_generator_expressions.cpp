@@ -61,23 +61,25 @@ std::uint32_t Generator::AddPath(const Expression& expression, Use use) {
   path.depth = expression.depth;
   path.first_part = static_cast<std::uint32_t>(program_->parts.size());
   if (expression.type != Expression::Type::kPath) {
-    program_->parts.push_back(path.text);
+    program_->parts.emplace_back(path.text);
   }
-  for (const std::string_view part : expression.parts) program_->parts.push_back(Keep(part));
+  for (const std::string_view part : expression.parts) program_->parts.emplace_back(Keep(part));
   path.part_count = static_cast<std::uint32_t>(program_->parts.size()) - path.first_part;
   const bool plain = path.part_count > 0 && !IsScoped(expression.text);
   path.null_is_object = same_context_ && path.part_count == 0 && path.depth == 0;
   if (expression.data) {
-    path.kind =
-        path.part_count > 0 ? DataKind(program_->parts[path.first_part]) : PathKind::kVariable;
+    path.kind = path.part_count > 0 ? DataKind(program_->parts[path.first_part].text())
+                                    : PathKind::kVariable;
   } else if (plain && path.depth == 0) {
-    if (const auto slot = BlockParam(program_->parts[path.first_part])) {
+    if (const auto slot = BlockParam(program_->parts[path.first_part].text())) {
       path.kind = PathKind::kBlockParam;
       path.depth = slot->level;
       path.slot = slot->index;
     }
     path.walks_contexts = options_.compat;
   }
+  path.is_plain = path.kind == PathKind::kContext && path.depth == 0 && path.part_count == 1 &&
+                  !path.walks_contexts;
   program_->paths.push_back(path);
   return static_cast<std::uint32_t>(program_->paths.size() - 1);
 }

@@ -44,7 +44,7 @@ void Deduplicate(std::vector<Member>& members, std::size_t start) {
   std::vector<bool> drop(all.size());
   bool any = false;
   for (std::size_t i = 1; i < order.size(); ++i) {
-    if (all[order[i]].key != all[order[i - 1]].key) continue;
+    if (!(all[order[i]].key == all[order[i - 1]].key)) continue;
     std::size_t first = i - 1;
     while (first > 0 && all[order[first - 1]].key == all[order[i]].key) --first;
     all[order[first]].value = all[order[i]].value;
@@ -60,12 +60,12 @@ void Deduplicate(std::vector<Member>& members, std::size_t start) {
 
 void IndexKeysFirst(std::span<Member> members) {
   const bool any = std::any_of(members.begin(), members.end(), [](const Member& member) {
-    return IndexOf(member.key).has_value();
+    return IndexOf(member.key.text()).has_value();
   });
   if (!any) return;
   std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    const auto left = IndexOf(a.key);
-    const auto right = IndexOf(b.key);
+    const auto left = IndexOf(a.key.text());
+    const auto right = IndexOf(b.key.text());
     if (left && right) return *left < *right;
     return left.has_value() && !right.has_value();
   });
@@ -89,7 +89,7 @@ class Builder {
   bool string(const std::string& value) { return Add(Value::String(CopyText(arena_, value))); }
   bool binary(const std::vector<std::uint8_t>& /*bytes*/) { return Add(Value::Null()); }
   bool key(const std::string& name) {
-    key_ = CopyText(arena_, name);
+    key_ = Name(CopyText(arena_, name));
     return true;
   }
   bool start_object(std::size_t /*size*/) { return Open(); }
@@ -132,7 +132,7 @@ class Builder {
  private:
   struct OpenContainer {
     std::size_t start;
-    std::string_view key;
+    Name key;
   };
 
   bool Open() {
@@ -142,7 +142,7 @@ class Builder {
     return true;
   }
 
-  bool Close(std::size_t start, std::string_view key, Value value) {
+  bool Close(std::size_t start, const Name& key, Value value) {
     pending_.resize(start);
     open_.pop_back();
     key_ = key;
@@ -161,7 +161,7 @@ class Builder {
   Arena& arena_;
   std::vector<Member> pending_;
   std::vector<OpenContainer> open_;
-  std::string_view key_;
+  Name key_;
   std::string error_;
   Value result_;
   bool too_deep_ = false;

@@ -2,6 +2,10 @@
 
 #include <array>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace notify::template_engine {
 
 namespace {
@@ -87,6 +91,24 @@ std::pair<unsigned, std::size_t> YamlSpecial(std::string_view text, std::size_t 
   return {0, 0};
 }
 
+// Most texts have nothing to escape: 16 bytes at a time are enough to know.
+bool IsPlainHtml(std::string_view text) {
+  std::size_t i = 0;
+#ifdef __SSE2__
+  for (; i + 16 <= text.size(); i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    __m128i hit = _mm_setzero_si128();
+    for (const char c : {'&', '<', '>', '"', '\'', '`', '='}) {
+      hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+    }
+    if (_mm_movemask_epi8(hit) != 0) return false;
+  }
+#endif
+  bool hit = false;
+  for (; i < text.size(); ++i) hit |= kHtmlSet[static_cast<unsigned char>(text[i])];
+  return !hit;
+}
+
 template <typename OnHit>
 void Scan(const std::array<bool, 256>& set, std::string_view text, std::string& out, OnHit on_hit) {
   std::size_t start = 0;
@@ -107,6 +129,10 @@ void AppendEscaped(Escape escape, std::string_view text, std::string& out) {
       out.append(text);
       return;
     case Escape::kHtml:
+      if (IsPlainHtml(text)) {
+        out.append(text);
+        return;
+      }
       Scan(kHtmlSet, text, out, [&](std::size_t i) {
         out += HtmlEntity(text[i]);
         return std::size_t{1};

@@ -85,7 +85,7 @@ void Interpreter::NextRound(Frame& frame) {
   } else {
     const Member& member = frame.over.members()[index];
     item = member.value;
-    key = Value::String(member.key);
+    key = Value::String(member.key.text());
   }
   frame.own_data->index = index;
   frame.own_data->key = key;

@@ -52,7 +52,7 @@ Value Interpreter::Start(const Path& path, std::uint32_t& part, bool& found) con
         return found ? context->value : Value();
       }
       if (path.walks_contexts && path.part_count > 0) {
-        const std::string_view name = program_->parts[path.first_part];
+        const Name& name = program_->parts[path.first_part];
         for (const Context* context = contexts_; context != nullptr; context = context->parent) {
           const Value value = context->value.Find(name);
           if (value.is_nullish()) continue;
@@ -91,6 +91,10 @@ Value Interpreter::Start(const Path& path, std::uint32_t& part, bool& found) con
 
 // Answers false only when the render fails; an absent variable that is allowed is undefined.
 bool Interpreter::Resolve(const Path& path, Value& value) {
+  if (path.is_plain && context_.kind() == Kind::kObject) {
+    value = context_.Find(program_->parts[path.first_part]);
+    return !value.is_undefined() || Absent(path, context_, 0);
+  }
   std::uint32_t part = 0;
   bool found = true;
   value = Start(path, part, found);
@@ -125,8 +129,8 @@ bool Interpreter::Absent(const Path& path, const Value& parent, std::uint32_t pa
   if (options_.missing != Missing::kError || path.allow_absent) return true;
   std::string detail = "unknown variable \"" + std::string(path.text) + "\"";
   if (part > 0 && part < path.part_count) {
-    detail += ": there is no \"" + std::string(program_->parts[path.first_part + part]) +
-              "\" in \"" + std::string(program_->parts[path.first_part + part - 1]) + "\"";
+    detail += ": there is no \"" + std::string(program_->parts[path.first_part + part].text()) +
+              "\" in \"" + std::string(program_->parts[path.first_part + part - 1].text()) + "\"";
     if (parent.kind() == Kind::kNull) detail += ", which is null";
   }
   return FailHere(std::move(detail), Suggest(path, parent, part));
@@ -135,12 +139,12 @@ bool Interpreter::Absent(const Path& path, const Value& parent, std::uint32_t pa
 std::string Interpreter::Suggest(const Path& path, const Value& parent, std::uint32_t part) const {
   const auto quote = [](std::string name) { return "did you mean \"" + name + "\"?"; };
   if (part >= path.part_count) return {};
-  const std::string_view name = program_->parts[path.first_part + part];
+  const std::string_view name = program_->parts[path.first_part + part].text();
   std::vector<std::string_view> known;
   if (path.kind >= PathKind::kRoot && part == 0) {
     known = {"root", "index", "key", "first", "last"};
   } else if (parent.kind() == Kind::kObject) {
-    for (const Member& member : parent.members()) known.push_back(member.key);
+    for (const Member& member : parent.members()) known.push_back(member.key.text());
   }
   if (const std::string_view nearest = NearestName(name, known); !nearest.empty()) {
     const std::size_t at = path.text.rfind(name);
@@ -156,7 +160,7 @@ std::string Interpreter::Suggest(const Path& path, const Value& parent, std::uin
   if (parent.kind() != Kind::kObject) return {};
   for (const Member& member : parent.members()) {
     if (member.value.kind() != Kind::kObject || member.value.Find(name).is_undefined()) continue;
-    return quote(std::string(member.key) + '.' + std::string(name));
+    return quote(std::string(member.key.text()) + '.' + std::string(name));
   }
   return {};
 }

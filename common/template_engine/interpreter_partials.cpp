@@ -117,14 +117,14 @@ std::optional<Value> Interpreter::MergeHash(const Value& context, const PartialC
   auto* members = scratch_.MakeArray<Member>(count + call.name_count);
   if (members == nullptr) return std::nullopt;
   for (std::size_t i = 0; i < count; ++i) {
-    members[i] = is_array
-                     ? Member{NameOf(Value::Number(static_cast<double>(i))), context.items()[i]}
-                     : context.members()[i];
+    members[i] =
+        is_array ? Member{Name(NameOf(Value::Number(static_cast<double>(i)))), context.items()[i]}
+                 : context.members()[i];
   }
   for (std::uint32_t i = 0; i < call.name_count; ++i) {
-    const std::string_view name = program_->names[call.first_name + i];
+    const Name name(program_->names[call.first_name + i]);
     std::size_t at = 0;
-    while (at < count && members[at].key != name) ++at;
+    while (at < count && !(members[at].key == name)) ++at;
     if (at == count) ++count;
     members[at] = {name, values[i]};
   }

@@ -64,8 +64,8 @@ TemplateResult<TemplateAbout> ParseTemplateAbout(std::string_view yaml) {
     return tl::unexpected(AboutError(yaml, "", "template.yaml holds no fields"));
   }
   for (const Member& member : root.members()) {
-    if (std::find(kKeys.begin(), kKeys.end(), member.key) != kKeys.end()) continue;
-    const std::string key(member.key);
+    if (std::find(kKeys.begin(), kKeys.end(), member.key.text()) != kKeys.end()) continue;
+    const std::string key(member.key.text());
     TemplateError error = AboutError(yaml, key, "template.yaml has no field \"" + key + "\"");
     const std::string_view nearest = NearestName(key, {kKeys.begin(), kKeys.end()});
     if (!nearest.empty()) error.hint = "did you mean \"" + std::string(nearest) + "\"?";

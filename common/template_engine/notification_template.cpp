@@ -55,8 +55,9 @@ std::optional<TemplateError> TakeYaml(const ChannelFile& file, const std::string
   const Value root = parsed->value();
   if (root.kind() != Kind::kObject) return wrong("the output has no fields");
   for (const Member& member : root.members()) {
-    if (member.key != "title" && member.key != "body" && member.key != "data") {
-      return wrong("the output has a field \"" + std::string(member.key) +
+    if (member.key.text() != "title" && member.key.text() != "body" &&
+        member.key.text() != "data") {
+      return wrong("the output has a field \"" + std::string(member.key.text()) +
                    "\" beside title, body and data");
     }
   }

@@ -67,6 +67,7 @@ struct Path {
   bool allow_absent = false;    ///< Under if, unless, default: not an error.
   bool marker = false;          ///< Its value is shown, so a marker can stand for it.
   bool null_is_object = false;  ///< `this` in a body of `if`: handlebars.js puts {} for null.
+  bool is_plain = false;        ///< One name in the context, nothing else to know.
   bool walks_contexts = false;  ///< [compat]
   std::uint32_t depth = 0;      ///< How many `../`; of a block parameter, how many levels out.
   std::uint32_t slot = 0;       ///< Of a block parameter: which.
@@ -103,7 +104,7 @@ struct Program {
   std::vector<Instruction> code;
   std::vector<Position> positions;  ///< One for each instruction.
   std::vector<Path> paths;
-  std::vector<std::string_view> parts;
+  std::vector<Name> parts;
   std::vector<Value> literals;
   std::vector<std::string_view> names;
   std::vector<const Helper*> helpers;       ///< One for each call.

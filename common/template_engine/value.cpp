@@ -45,6 +45,32 @@ Value CharacterAt(std::string_view text, std::uint32_t index) {
   return {};
 }
 
+// Few decimals, as amounts and rates have: `whole` / 10^n is exact to the last bit, so that text
+// reads back as the same number, and below 2^50 no other of that length does.
+bool AppendShort(double number, std::string& out) {
+  const double size = std::abs(number);
+  if (!(size < 1e9) || size < 1e-3) return false;
+  double scale = 1;
+  for (std::size_t decimals = 0; decimals <= 6; ++decimals, scale *= 10) {
+    const double whole = std::nearbyint(size * scale);
+    if (whole / scale != size) continue;
+    char digits[24];
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, static_cast<std::uint64_t>(whole));
+    const auto count = static_cast<std::size_t>(end.ptr - digits);
+    if (number < 0) out += '-';
+    const std::size_t before = count > decimals ? count - decimals : 0;
+    out.append(digits, before);
+    if (before == 0) out += '0';
+    if (decimals > 0) {
+      out += '.';
+      out.append(decimals - (count - before), '0').append(digits + before, count - before);
+    }
+    return true;
+  }
+  return false;
+}
+
 double ToNumber(const Value& value) {
   if (value.kind() == Kind::kBool) return value.boolean() ? 1 : 0;
   if (value.kind() == Kind::kNumber) return value.number();
@@ -83,7 +109,7 @@ Value Value::Safe() const {
 
 std::span<const Member> Value::members() const { return {members_, size_}; }
 
-Value Value::Find(std::string_view name) const {
+Value Value::Find(const Name& name) const {
   if (kind_ == Kind::kObject) {
     if (!indexed_) {
       for (std::uint32_t i = 0; i < size_; ++i) {
@@ -94,18 +120,18 @@ Value Value::Find(std::string_view name) const {
     const auto* order = reinterpret_cast<const std::uint32_t*>(members_ + size_);
     const auto* found = std::lower_bound(
         order, order + size_, name,
-        [this](std::uint32_t at, std::string_view key) { return members_[at].key < key; });
+        [this](std::uint32_t at, const Name& key) { return members_[at].key < key; });
     const bool hit = found != order + size_ && members_[*found].key == name;
     return hit ? members_[*found].value : Value();
   }
   if (kind_ == Kind::kArray) {
-    if (name == "length") return Number(static_cast<double>(size_));
-    const auto index = ParseIndex(name);
+    if (name.text() == "length") return Number(static_cast<double>(size_));
+    const auto index = ParseIndex(name.text());
     return index && *index < size_ ? items_[*index] : Value();
   }
   if (kind_ == Kind::kString) {
-    if (name == "length") return Number(Utf16Length(text()));
-    const auto index = ParseIndex(name);
+    if (name.text() == "length") return Number(Utf16Length(text()));
+    const auto index = ParseIndex(name.text());
     return index ? CharacterAt(text(), *index) : Value();
   }
   return {};
@@ -198,6 +224,7 @@ void AppendNumber(double number, std::string& out) {
     return;
   }
   char buffer[32];
+  if (AppendShort(number, out)) return;
   if (std::abs(number) < 9007199254740992.0 && number == std::trunc(number)) {
     const auto end =
         std::to_chars(buffer, buffer + sizeof buffer, static_cast<std::int64_t>(number));
@@ -255,7 +282,7 @@ void AppendJson(const Value& value, std::string& out) {
     out += '{';
     for (const Member& member : value.members()) {
       if (&member != value.members().data()) out += ',';
-      AppendJson(Value::String(member.key), out);
+      AppendJson(Value::String(member.key.text()), out);
       out += ':';
       AppendJson(member.value, out);
     }

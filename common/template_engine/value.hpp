@@ -13,6 +13,39 @@ enum class Kind : std::uint8_t { kUndefined, kNull, kBool, kNumber, kString, kAr
 
 struct Member;
 
+/// The name of a member with its hash, so that most names are told apart by one comparison.
+///
+/// Lifetime: a view, as `std::string_view`.
+/// Threads:  immutable, any thread.
+class Name {
+ public:
+  constexpr Name() = default;
+  constexpr explicit Name(std::string_view text)
+      : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())), hash_(Hash(text)) {}
+
+  constexpr std::string_view text() const { return {text_, size_}; }
+  constexpr bool operator==(const Name& other) const {
+    return hash_ == other.hash_ && size_ == other.size_ && text() == other.text();
+  }
+  /// Some order, the same for equal names.
+  constexpr bool operator<(const Name& other) const {
+    return hash_ != other.hash_ ? hash_ < other.hash_ : text() < other.text();
+  }
+
+ private:
+  // FNV-1a. An attacker may find collisions: they cost a comparison each, and large objects are
+  // searched by an order that they do not break.
+  static constexpr std::uint32_t Hash(std::string_view text) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return hash;
+  }
+
+  const char* text_ = nullptr;
+  std::uint32_t size_ = 0;
+  std::uint32_t hash_ = 0;
+};
+
 /// A read-only view of one value of the data: 16 bytes, copied freely, never owns.
 ///
 /// Numbers are doubles and turn into text as in JavaScript, because the language is Handlebars.
@@ -31,7 +64,7 @@ class Value {
   /// `items` must outlive the value.
   static Value Array(std::span<const Value> items);
   /// `members` must outlive the value; with `indexed`, `members.size()` 32-bit positions in the
-  /// order of the keys follow the members in memory.
+  /// order of the keys (`Name`'s `<`) follow the members in memory.
   static Value Object(std::span<const Member> members, bool indexed = false);
 
   Kind kind() const { return kind_; }
@@ -52,7 +85,8 @@ class Value {
 
   /// The member, element, or `length` of that name; undefined when there is none. There are no
   /// prototypes and no functions: only what the data holds can be reached.
-  Value Find(std::string_view name) const;
+  Value Find(const Name& name) const;
+  Value Find(std::string_view name) const { return Find(Name(name)); }
 
   /// False, 0, "", null and undefined are falsy, as in JavaScript.
   bool IsTruthy() const;
@@ -83,7 +117,7 @@ class Value {
 
 /// A name and its value in an object, in the order in which JavaScript visits them.
 struct Member {
-  std::string_view key;
+  Name key;
   Value value;
 };
 
@@ -116,7 +150,7 @@ constexpr Value Value::String(std::string_view text) {
 }
 
 /// Objects with more members than this carry an index for `Find`.
-inline constexpr std::size_t kIndexedFrom = 16;
+inline constexpr std::size_t kIndexedFrom = 32;
 
 /// The text of a number as JavaScript writes it (1e21, 0.1, -0 is 0), appended to `out`.
 void AppendNumber(double number, std::string& out);

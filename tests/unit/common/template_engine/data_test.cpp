@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 std::string Keys(std::string_view json) {
   const auto data = Data::Parse(json);
   std::string keys;
-  for (const Member& member : data->value().members()) keys += std::string(member.key) + " ";
+  for (const Member& member : data->value().members()) keys += std::string(member.key.text()) + " ";
   return keys;
 }
 
