@@ -253,7 +253,8 @@ async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallT
   co_return Position{tenant.record().epoch, *found};
 }
 
-async::Task<void> EventLog::Forget(TenantHandle tenant) {
+async::Task<void> EventLog::LetGo(TenantHandle tenant) {
+  if (tenant.record().state != TenantState::kDeleting) co_return;
   StorageShard& shard = ShardOf(tenant);
   const auto forget_shard = [&] { shard.Forget(tenant.id()); };
   async::CallOn forgetting(shard.executor(), forget_shard);

@@ -7,6 +7,7 @@
 #include "agent/async/runtime.hpp"
 #include "agent/eventlog/storage_shard.hpp"
 #include "agent/flow/event_source.hpp"
+#include "agent/flow/tenant_holder.hpp"
 
 namespace notify::agent::eventlog {
 
@@ -16,7 +17,7 @@ namespace notify::agent::eventlog {
 ///
 /// Lifetime: as the agent; nothing is under way when it goes.
 /// Threads:  any executor; answers come on the caller's.
-class EventLog final : public EventSource {
+class EventLog final : public EventSource, public TenantHolder {
  public:
   using CommitLogFactory = std::function<std::unique_ptr<CommitLog>()>;
 
@@ -54,8 +55,8 @@ class EventLog final : public EventSource {
   /// The position before the first event recorded at `time` or later.
   async::Task<Result<Position>> Before(TenantHandle tenant, Clock::WallTime time);
 
-  /// Closes a tenant's log for good, on its storage thread and the reader.
-  async::Task<void> Forget(TenantHandle tenant);
+  /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.
+  async::Task<void> LetGo(TenantHandle tenant) override;
 
   /// Closes what nobody used for a while; called from time to time.
   void CloseIdle();

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/async/published.hpp"
+#include "agent/tenant/directory_publisher.hpp"
 #include "agent/auth/authenticator.hpp"
 #include "agent/eventlog/event_log.hpp"
 #include "agent/flow/audit_sink.hpp"
@@ -24,7 +24,7 @@ class IntakeStages final : public Intake {
  public:
   struct Parts {
     async::Runtime& runtime;
-    const async::Published<Directory>& directory;
+    const tenant::DirectoryPublisher& directory;
     const auth::Issuers& issuers;
     const ResolverConfig& resolver;
     quota::Gates& gates;
