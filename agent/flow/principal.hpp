@@ -33,7 +33,7 @@ class Principal {
   /// Whether it may act for that tenant: it is of it, of the platform, or its issuer covers it.
   bool MaySpeakFor(const TenantId& tenant) const {
     if (tenant_) return *tenant_ == tenant;
-    return roles_.Has(Role::kPlatformAdmin) ||
+    return roles_.Has(Role::kPlatformAdmin) || any_tenant_ ||
            (issuer_tenants_ &&
             std::ranges::find(*issuer_tenants_, tenant) != issuer_tenants_->end());
   }
@@ -48,6 +48,7 @@ class Principal {
   std::string user_;
   RoleSet roles_;
   std::optional<TenantId> tenant_;
+  bool any_tenant_ = false;  // A key of the platform, or an issuer that covers all.
   // Shared with the issuer's rules: the tenants that a token without a tenant may speak for.
   std::shared_ptr<const std::vector<TenantId>> issuer_tenants_;
   std::optional<Clock::WallTime> expires_at_;

@@ -15,7 +15,9 @@ Status Registry::MakeFolders(const TenantId& id) {
   if (auto done = files.MakeFolder(fresh + "/log"); !done) return done;
   if (auto done = files.SyncFolder(fresh); !done) return done;
   if (auto done = files.Rename(fresh, FolderOf(id)); !done) return done;
-  return files.SyncFolder(TenantsFolder());
+  if (auto done = files.SyncFolder(TenantsFolder()); !done) return done;
+  // The first tenant's folder brings `tenants` itself.
+  return files.SyncFolder(parts_.data_dir);
 }
 
 async::Task<Result<TenantPtr>> Registry::Establish(TenantRow row) {
