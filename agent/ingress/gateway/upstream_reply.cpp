@@ -1,86 +1,15 @@
 #include "agent/ingress/gateway/upstream_reply.hpp"
 
 #include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <utility>
 
 namespace notify::agent::ingress {
 namespace {
 
-namespace http = boost::beast::http;
-
 constexpr std::size_t kReadBytes = 64 << 10;
-constexpr std::uint32_t kMaxHeadBytes = 64 << 10;
 constexpr int kMaxInterimAnswers = 8;
 
-std::string Text(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
 }  // namespace
-
-class UpstreamReply::Parser {
- public:
-  explicit Parser(bool bodyless) {
-    parser_.header_limit(kMaxHeadBytes);
-    parser_.body_limit(boost::none);
-    parser_.skip(bodyless);
-  }
-
-  /// Parses from `input` until the head is whole; an empty text is success.
-  std::string PutHead(std::string& input) {
-    boost::system::error_code ec;
-    while (!input.empty() && !parser_.is_header_done()) {
-      const std::size_t used = parser_.put(boost::asio::buffer(input), ec);
-      input.erase(0, used);
-      if (ec == http::error::need_more) break;
-      if (ec) return ec.message();
-    }
-    return {};
-  }
-
-  /// Parses from `input` into `body`, as much as fits 64 KiB.
-  std::string PutBody(std::string& input, std::string& body) {
-    const std::size_t before = body.size();
-    body.resize(before + kReadBytes);
-    auto& target = parser_.get().body();
-    target.data = body.data() + before;
-    target.size = kReadBytes;
-    target.more = true;
-    parser_.eager(true);
-    boost::system::error_code ec;
-    const std::size_t used = parser_.put(boost::asio::buffer(input), ec);
-    input.erase(0, used);
-    body.resize(before + kReadBytes - target.size);
-    return ec && ec != http::error::need_more && ec != http::error::need_buffer ? ec.message()
-                                                                                : std::string();
-  }
-
-  /// The upstream ended the stream. False where that cuts the answer off.
-  bool PutEnd() {
-    boost::system::error_code ec;
-    parser_.put_eof(ec);
-    return !ec;
-  }
-
-  bool head_done() const { return parser_.is_header_done(); }
-  bool done() const { return parser_.is_done(); }
-  bool keep_alive() const { return parser_.keep_alive(); }
-  int status() const { return static_cast<int>(parser_.get().result_int()); }
-
-  UpstreamHead TakeHead() const {
-    UpstreamHead head;
-    head.status = status();
-    for (const auto& field : parser_.get()) {
-      head.headers.emplace_back(Text(field.name_string()), Text(field.value()));
-    }
-    if (const auto length = parser_.content_length()) head.content_length = *length;
-    return head;
-  }
-
- private:
-  http::response_parser<http::buffer_body> parser_;
-};
 
 UpstreamReply::UpstreamReply(async::IoThread& io, std::unique_ptr<async::Stream> stream,
                              std::string upstream, Clock::Duration timeout)
@@ -139,7 +68,7 @@ async::Task<Status> UpstreamReply::Begin(std::string_view head, std::string_view
   const auto written = co_await Write(head, body);
   if (!written && nothing_sent()) co_return Broken("closed the connection.");
   for (int interim = 0; interim < kMaxInterimAnswers; ++interim) {
-    parser_ = std::make_unique<Parser>(bodyless);
+    parser_.emplace(bodyless);
     while (true) {
       const std::string problem = parser_->PutHead(buffer_);
       if (!problem.empty()) co_return Broken("does not answer in HTTP: " + problem + ".");

@@ -1,23 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 #include "agent/async/runtime.hpp"
+#include "agent/ingress/gateway/answer_parser.hpp"
 
 namespace notify::agent::ingress {
-
-/// The final head of an upstream's answer.
-struct UpstreamHead {
-  int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< All, in order, as sent.
-  std::optional<std::uint64_t> content_length;
-};
 
 /// A connection to an upstream while it is asked one thing: sends the request, parses the answer.
 /// Everything must be over when `timeout` has passed since Begin.
@@ -53,8 +45,6 @@ class UpstreamReply {
   void Abort();
 
  private:
-  class Parser;
-
   async::Task<Status> Write(std::string_view head, std::string_view body);
   async::Task<Status> Fill();
   Error Broken(std::string why) const;
@@ -62,7 +52,7 @@ class UpstreamReply {
   async::IoThread& io_;
   std::unique_ptr<async::Stream> stream_;
   const std::string upstream_;
-  std::unique_ptr<Parser> parser_;
+  std::optional<AnswerParser> parser_;
   UpstreamHead head_;
   std::string buffer_;  // Read, not yet parsed.
   std::size_t sent_ = 0;
