@@ -5,7 +5,7 @@
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "tests/support/tenant_handles.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace notify::agent::trigger {
 namespace {
@@ -37,7 +37,9 @@ class Rules : public testing::Test {
   testing_support::SeededRandom random_;
   std::unique_ptr<store::Database> database_ =
       store::Database::Open(folder_.path() + "/state.db", {}).value();
-  TriggerStore store_{*database_, testing_support::TestTenant("blue"), random_};
+  TriggerStore store_{*database_,
+                      testing_support::TenantHandleOf(testing_support::TenantRecordOf("blue")),
+                      random_};
 };
 
 TEST_F(Rules, CountTheirVersions) {
@@ -74,7 +76,9 @@ TEST_F(Rules, NeedASecretForAWebhook) {
 
 TEST_F(Rules, SealTheirSecrets) {
   ASSERT_TRUE(Put(Rule("hook", std::string(kSecret))));
-  TriggerStore stranger(*database_, testing_support::TestTenant("green"), random_);
+  TriggerStore stranger(*database_,
+                        testing_support::TenantHandleOf(testing_support::TenantRecordOf("green")),
+                        random_);
   EXPECT_FALSE(stranger.Get("hook"));
   const auto plain =
       database_->Number("SELECT count(*) FROM trigger_rules WHERE instr(secret,?1)>0", {kSecret});

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "agent/pipeline/delivery_parts.hpp"
+#include "agent/tracking/report.hpp"
+
+namespace notify::agent::pipeline {
+
+/// The order of the stages between the log and the recipient: trigger, routing, render, delivery,
+/// channel, tracking. The only place that knows it.
+///
+/// Append first, cursor second: what an event starts is told to the log before the cursor moves
+/// past the event, under ids that doing it again repeats. How an attempt ended is written before it
+/// is told, and told until the log has it: each delivery ends once.
+///
+/// Lifetime: as the agent.
+/// Threads:  the platform executor; one turn of a tenant at a time.
+class DeliveryStages {
+ public:
+  DeliveryStages(DeliveryParts parts, DeliveryOptions options)
+      : parts_(parts), options_(options), counters_(parts.metrics) {}
+
+  /// One step of a tenant's work. On an error nothing is lost: a later turn does it again.
+  async::Task<Result<TurnResult>> Turn(TenantWork& work);
+
+  /// One attempt. The delivery comes back settled, for the next turn to write.
+  async::Task<delivery::Delivery> Attempt(TenantHandle tenant, delivery::Delivery delivery);
+
+ private:
+  Status Load(TenantWork& work);
+  Status WriteOutcomes(TenantWork& work);
+  async::Task<Result<ReadPage>> ReadNext(TenantWork& work);
+  Status Commit(TenantWork& work, const struct Plan& plan,
+                const std::vector<delivery::Delivery>& ended);
+  Result<TurnResult> FindDue(TenantWork& work);
+
+  const DeliveryParts parts_;
+  const DeliveryOptions options_;
+  const tracking::Counters counters_;
+};
+
+}  // namespace notify::agent::pipeline

@@ -1,0 +1,157 @@
+#include "agent/pipeline/delivery.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/agent/pipeline/delivery_world.hpp"
+
+namespace notify::agent::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Delivering : public DeliveryWorld {};
+
+TEST_F(Delivering, AnEventBecomesANotificationOnTheTenantsConnections) {
+  TellsTheTenant(blue_);
+  Publish(blue_);
+  Settle();
+  EXPECT_EQ(live_.told, std::vector<std::string>{"blue all notification"});
+  const auto shown = nlohmann::json::parse(live_.arguments.at(0));
+  EXPECT_EQ(shown["body"], "hi for blue");
+  EXPECT_EQ(shown["rule"], "rule");
+}
+
+TEST_F(Delivering, TheLogTellsWhatBeganAndHowItEnded) {
+  TellsTheTenant(blue_);
+  Publish(blue_);
+  Settle();
+  const auto created = log_.OfType(blue_, "notification.created");
+  ASSERT_EQ(created.size(), 1U);
+  EXPECT_EQ(created[0].correlationid, "c-1");
+  EXPECT_EQ(created[0].causationid, "event-2");
+  EXPECT_EQ(Count(blue_, "notification.delivered"), 1U);
+}
+
+TEST_F(Delivering, NobodyConnectedIsAnEndOfItsOwn) {
+  live_.connections = 0;
+  TellsTheTenant(blue_);
+  Publish(blue_);
+  Settle();
+  EXPECT_EQ(Count(blue_, "notification.sent"), 1U);
+  EXPECT_EQ(Count(blue_, "notification.delivered"), 0U);
+}
+
+TEST_F(Delivering, WhatCannotBeRenderedFailsWithTheReason) {
+  TellsTheTenant(blue_);
+  Publish(blue_, "a.b", "{}");
+  Settle();
+  const auto failed = log_.OfType(blue_, "delivery.failed");
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_NE(failed[0].data.find("text"), std::string::npos);
+  EXPECT_TRUE(live_.told.empty());
+}
+
+TEST_F(Delivering, OwnEventsStartNothing) {
+  PutRule(blue_, R"({"on": "*", "template": "hello", "audience": {"tenant": true}})");
+  Settle();
+  const auto before = Count(blue_, "notification.created");
+  Publish(blue_);
+  Settle();
+  EXPECT_EQ(Count(blue_, "notification.created"), before + 1);
+}
+
+TEST_F(Delivering, AWebhookIsSignedAndTriedAgainWithTheSameId) {
+  TellsTheWebhook(blue_);
+  Answers(500);
+  Answers(503, "7");
+  Answers(204);
+  Publish(blue_);
+  runtime_->RunFor(4s);
+  EXPECT_EQ(http_->requests.size(), 1U);
+  runtime_->RunFor(60s);
+  ASSERT_EQ(http_->requests.size(), 3U);
+  EXPECT_EQ(WebhookId(0), WebhookId(2));
+  EXPECT_EQ(Count(blue_, "notification.delivered"), 1U);
+}
+
+TEST_F(Delivering, AWebhookIsGivenUpAfterItsAttempts) {
+  TellsTheWebhook(blue_);
+  for (int i = 0; i < 3; ++i) Answers(500);
+  Publish(blue_);
+  runtime_->RunFor(10min);
+  EXPECT_EQ(Count(blue_, "delivery.failed"), 1U);
+  EXPECT_EQ(Count(blue_, "notification.delivered"), 0U);
+}
+
+TEST_F(Delivering, GoneIsFinal) {
+  TellsTheWebhook(blue_);
+  Answers(410);
+  Publish(blue_);
+  runtime_->RunFor(10min);
+  EXPECT_EQ(Count(blue_, "delivery.failed"), 1U);
+}
+
+TEST_F(Delivering, ATenantWithNothingLeftLeavesTheUnfinishedSet) {
+  TellsTheTenant(blue_);
+  Publish(blue_);
+  runtime_->RunFor(1s);
+  EXPECT_TRUE(unfinished_.tenants.contains("blue"));
+  runtime_->RunFor(20s);
+  EXPECT_TRUE(unfinished_.tenants.empty());
+  EXPECT_EQ(side_->loop.busy(), 0U);
+}
+
+TEST_F(Delivering, AFailedAppendIsDoneAgainAndNothingTwice) {
+  TellsTheTenant(blue_);
+  Settle();
+  log_.failing_appends = 3;
+  Publish(blue_);
+  runtime_->RunFor(60s);
+  EXPECT_EQ(Count(blue_, "notification.created"), 1U);
+  EXPECT_EQ(live_.told.size(), 1U);
+}
+
+// The power goes after each of many different amounts of work; the log outlives it.
+TEST_F(Delivering, ACrashAnywhereStartsEachNotificationOnceAndEndsItOnce) {
+  TellsTheTenant(blue_);
+  int cuts = 0;
+  for (std::uint64_t change = 1; change < 60; ++change) {
+    const auto ended = Count(blue_, "notification.delivered");
+    const auto created = Count(blue_, "notification.created");
+    disk_.PowerOffAt(change);
+    Publish(blue_);
+    if (runtime_->RunUntil([&] { return disk_.power_off(); }, 30s)) ++cuts;
+    CrashAndRestart();
+    runtime_->RunFor(60s);
+    EXPECT_EQ(Count(blue_, "notification.created"), created + 1) << change;
+    EXPECT_EQ(Count(blue_, "notification.delivered"), ended + 1) << change;
+  }
+  EXPECT_GT(cuts, 20);
+}
+
+TEST_F(Delivering, ACrashBetweenTheAnswerAndItsRecordSendsTheSameIdAgain) {
+  TellsTheWebhook(blue_);
+  Settle();
+  Answers(200);
+  Publish(blue_);
+  ASSERT_TRUE(runtime_->RunUntil([&] { return !http_->requests.empty(); }));
+  const std::string id = WebhookId(0);
+  CrashAndRestart();
+  Answers(200);
+  runtime_->RunFor(60s);
+  ASSERT_EQ(http_->requests.size(), 1U);
+  EXPECT_EQ(WebhookId(0), id);
+  EXPECT_EQ(Count(blue_, "notification.delivered"), 1U);
+}
+
+TEST_F(Delivering, ARuleIsForEventsAfterIt) {
+  Publish(blue_);
+  log_.now_ms = 0;
+  log_.Publish(blue_, {.type = "a.b", .data = R"({"text": "old"})", .recorded_ms = 1});
+  TellsTheTenant(blue_);
+  Settle();
+  EXPECT_EQ(live_.told.size(), 1U);
+}
+
+}  // namespace
+}  // namespace notify::agent::pipeline
