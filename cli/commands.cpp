@@ -10,6 +10,7 @@
 #include "cli/template/noun.hpp"
 #include "cli/tenant/noun.hpp"
 #include "cli/token/noun.hpp"
+#include "cli/top_level/bench.hpp"
 #include "cli/top_level/doctor.hpp"
 #include "cli/top_level/init.hpp"
 #include "cli/top_level/version.hpp"
@@ -29,6 +30,7 @@ void AddCommands(Command& root, Factory& factory) {
   audit::AddNoun(root, factory);
   context::AddNoun(root, factory);
   agent::AddNoun(root, factory);
+  top_level::AddBench(root, factory);
   top_level::AddInit(root, factory, top_level::RunInit);
   top_level::AddDoctor(root, factory, top_level::RunDoctor);
   reference::AddCompletion(root, factory, reference::RunCompletion);

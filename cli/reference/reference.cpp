@@ -1,5 +1,8 @@
 #include "cli/reference/reference.hpp"
 
+#include <cctype>
+#include <filesystem>
+
 #include "cli/files.hpp"
 #include "cli/reference/completions.hpp"
 #include "cli/reference/man_page.hpp"
@@ -19,6 +22,21 @@ Status WriteManPages(const ReferenceOptions& options) {
                                CommandPage(*options.root, child), kMode);
   }
   return done;
+}
+
+// Pages about what is no command (notifyd.8, notifyd.yaml.5) are written by hand in docs/man.
+Status CopyProsePages(const ReferenceOptions& options) {
+  const auto folder = Join(options.factory->environment().working_folder(), "docs/man");
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
+    const auto name = entry.path().filename().string();
+    if (name.size() < 2 || name[name.size() - 2] != '.' || std::isdigit(name.back()) == 0) continue;
+    const auto text = ReadFile(entry.path().string());
+    if (!text) return text.error();
+    auto done = WriteFileAtomically(Join(options.folder, name), *text, kMode);
+    if (!done) return done;
+  }
+  return {};
 }
 
 Status WriteCompletions(const ReferenceOptions& options) {
@@ -41,15 +59,24 @@ Command& AddReference(Command& root, Factory& factory, RunHook<ReferenceOptions>
   command.Argument("WHAT", options.what, "man, completions or markdown")
       .Required()
       .OneOf({"man", "completions", "markdown"});
-  command.Argument("DIR", options.folder, "to write to").Required();
+  command.Argument("DIR", options.folder, "to write to; - is standard output").Required();
   command.Example("notifyctl reference man man", "refresh the committed pages");
   return command.Runs(options, std::move(run));
 }
 
 Status RunReference(const ReferenceOptions& options) {
+  if (options.folder == "-") {
+    if (options.what != "markdown")
+      return Fail(Errc::kUsage, "Only the Markdown page is one file.");
+    options.factory->streams().Out(MarkdownPage(*options.root));
+    return {};
+  }
   auto made = MakeFolders(options.folder, 0755);
   if (!made) return made;
-  if (options.what == "man") return WriteManPages(options);
+  if (options.what == "man") {
+    auto done = WriteManPages(options);
+    return done ? CopyProsePages(options) : done;
+  }
   if (options.what == "completions") return WriteCompletions(options);
   return WriteFileAtomically(Join(options.folder, "notifyctl.md"), MarkdownPage(*options.root),
                              kMode);
