@@ -1,0 +1,91 @@
+#include <array>
+
+#include "agent/ingress/rest/openapi_parts.hpp"
+
+namespace notify::agent::ingress {
+namespace {
+
+// clang-format off
+constexpr std::array kShapes = {
+    OperationShape{"getHealth", 200, "Health"},
+    OperationShape{"getReadiness", 200, "Health"},
+    OperationShape{"getPrometheusMetrics", 200, "text/plain"},
+    OperationShape{"getOpenApi", 200, "Object"},
+    OperationShape{"getAgentStatus", 200, "AgentStatus"},
+    OperationShape{"drainAgent", 202, "Health"},
+    OperationShape{"reloadAgent", 200, "Reloaded"},
+
+    OperationShape{"createTenant", 201, "Tenant", "TenantRequest"},
+    OperationShape{"listTenants", 200, "[Tenant]", "", "limit cursor"},
+    OperationShape{"getTenant", 200, "Tenant"},
+    OperationShape{"updateTenant", 200, "Tenant", "TenantRequest"},
+    OperationShape{"deleteTenant", 200, "Deleted"},
+    OperationShape{"suspendTenant", 200, "Tenant"},
+    OperationShape{"resumeTenant", 200, "Tenant"},
+    OperationShape{"createKey", 201, "NewKey", "KeyRequest"},
+    OperationShape{"listKeys", 200, "[Key]", "", "limit cursor"},
+    OperationShape{"revokeKey", 200, "Revoked"},
+    OperationShape{"deleteKey", 200, "Revoked"},
+    OperationShape{"createToken", 201, "NewToken", "TokenRequest"},
+    OperationShape{"revokeTokens", 200, "Revoked"},
+
+    OperationShape{"publishEvent", 202, "Published", "EventRequest", "expectedVersion Idempotency-Key"},
+    OperationShape{"publishBatch", 200, "BatchResult", "EventBatch", "Idempotency-Key"},
+    OperationShape{"listEvents", 200, "[Event]", "", "after since until type subject stream userid topic last limit cursor"},
+    OperationShape{"streamEvents", 200, "text/event-stream", "", "after type topic subject userid Last-Event-ID access_token"},
+    OperationShape{"replayEvents", 200, "ReplayResult", "ReplayRequest"},
+    OperationShape{"getEventStatus", 200, "EventStatus", "", "source"},
+    OperationShape{"getEvent", 200, "Event", "", "source outcome"},
+
+    OperationShape{"listTriggers", 200, "[Trigger]", "", "limit cursor"},
+    OperationShape{"createTrigger", 201, "Trigger", "TriggerRequest"},
+    OperationShape{"getTrigger", 200, "Trigger"},
+    OperationShape{"putTrigger", 200, "Trigger", "TriggerRequest"},
+    OperationShape{"deleteTrigger", 200, "Deleted"},
+    OperationShape{"listTemplates", 200, "[Template]", "", "limit cursor"},
+    OperationShape{"createTemplate", 201, "Template", "TemplateRequest"},
+    OperationShape{"getTemplate", 200, "Template"},
+    OperationShape{"putTemplate", 200, "Template", "TemplateRequest"},
+    OperationShape{"deleteTemplate", 200, "Deleted"},
+    OperationShape{"validateTemplate", 200, "Validation", "TemplateRequest"},
+    OperationShape{"sendNotification", 202, "NotificationResult", "NotificationRequest"},
+    OperationShape{"testNotification", 200, "NotificationResult", "NotificationRequest"},
+    OperationShape{"getDelivery", 200, "Delivery"},
+
+    OperationShape{"queryMetrics", 200, "MetricRows", "", "metric by since until"},
+    OperationShape{"listAudit", 200, "[AuditRecord]", "", "since until action result limit cursor"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OperationShape> OperationShapes() { return kShapes; }
+
+std::string_view ParametersText() {
+  return R"json({
+"after": {"name": "after", "in": "query", "description": "A position, exclusive: `E-N`, or `N` in the log that is there now", "schema": {"type": "string"}},
+"since": {"name": "since", "in": "query", "description": "Inclusive: RFC 3339, or a duration back from now such as `1h`", "schema": {"type": "string"}},
+"until": {"name": "until", "in": "query", "description": "Exclusive: RFC 3339, or a duration back from now", "schema": {"type": "string"}},
+"type": {"name": "type", "in": "query", "description": "An event type, `fx.*`, or `*`; may repeat", "explode": true, "schema": {"type": "array", "items": {"type": "string"}}},
+"topic": {"name": "topic", "in": "query", "schema": {"type": "string"}},
+"subject": {"name": "subject", "in": "query", "schema": {"type": "string"}},
+"stream": {"name": "stream", "in": "query", "schema": {"type": "string"}},
+"userid": {"name": "userid", "in": "query", "schema": {"type": "string"}},
+"source": {"name": "source", "in": "query", "description": "Where one id has several events", "schema": {"type": "string"}},
+"outcome": {"name": "outcome", "in": "query", "description": "Also what came of it", "schema": {"type": "boolean"}},
+"last": {"name": "last", "in": "query", "description": "The last so many that match", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+"limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
+"cursor": {"name": "cursor", "in": "query", "description": "`next` of the page before", "schema": {"type": "string"}},
+"expectedVersion": {"name": "expectedVersion", "in": "query", "description": "A number, `any` or `none`", "schema": {"type": "string"}},
+"access_token": {"name": "access_token", "in": "query", "description": "A hub token, where no header can be sent", "schema": {"type": "string"}},
+"metric": {"name": "metric", "in": "query", "required": true, "schema": {"type": "string", "enum": ["events", "notifications", "deliveries"]}},
+"by": {"name": "by", "in": "query", "description": "Labels, separated by commas", "schema": {"type": "string", "examples": ["tenant,type"]}},
+"action": {"name": "action", "in": "query", "schema": {"type": "string", "examples": ["tenant.create"]}},
+"result": {"name": "result", "in": "query", "schema": {"type": "string", "enum": ["granted", "refused"]}},
+"Idempotency-Key": {"name": "Idempotency-Key", "in": "header", "description": "The duplicate key", "schema": {"type": "string"}},
+"Last-Event-ID": {"name": "Last-Event-ID", "in": "header", "description": "Resumes after this position", "schema": {"type": "string"}},
+"X-Tenant": {"name": "X-Tenant", "in": "header", "description": "The tenant, for a credential of the platform", "schema": {"type": "string"}}
+})json";
+}
+
+}  // namespace notify::agent::ingress

@@ -1,0 +1,100 @@
+#include "agent/ingress/rest/openapi_parts.hpp"
+
+namespace notify::agent::ingress {
+
+std::string_view SchemasText() {
+  return R"json({
+"Object": {"type": "object"},
+"Text": {"type": "string"},
+"Time": {"type": "string", "format": "date-time"},
+"NullableText": {"type": ["string", "null"]},
+"Count": {"type": "integer", "minimum": 0},
+"Problem": {"type": "object", "required": ["type", "title", "status", "code", "detail", "correlationId"], "properties": {
+  "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+  "code": {"type": "string", "description": "A name of docs/errors.md"}, "detail": {"type": "string"},
+  "correlationId": {"type": "string"}, "retryAfter": {"type": "integer", "description": "Seconds"}, "hint": {"type": "string"},
+  "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": {"type": "string"}, "line": {"type": "integer"}, "detail": {"type": "string"}}}}}},
+"Health": {"type": "object", "properties": {"status": {"type": "string", "examples": ["ok"]}}},
+"Reloaded": {"type": "object", "properties": {"reloaded": {"type": "boolean"}}},
+"Deleted": {"type": "object", "properties": {"id": {"type": "string"}, "deleted": {"type": "boolean"}}},
+"Revoked": {"type": "object", "properties": {"id": {"type": "string"}, "user": {"type": "string"}, "revoked": {"type": "boolean"}}},
+"AgentStatus": {"type": "object", "properties": {"version": {"type": "string"}, "uptimeSeconds": {"type": "number"},
+  "tenants": {"$ref": "#/components/schemas/Count"}, "connections": {"$ref": "#/components/schemas/Count"}, "rssBytes": {"$ref": "#/components/schemas/Count"},
+  "dataDir": {"type": "string"}, "listen": {"type": "string"}, "socket": {"type": "string"}, "health": {"type": "string"}}},
+"Limits": {"type": "object", "description": "null: no limit", "properties": {"eventsPerSecond": {"type": ["integer", "null"]}, "eventsBurst": {"type": ["integer", "null"]},
+  "requestsPerSecond": {"type": ["integer", "null"]}, "requestsBurst": {"type": ["integer", "null"]}, "connections": {"type": ["integer", "null"]}}},
+"TenantConfig": {"type": "object", "properties": {
+  "notifications.broadcast": {"type": "array", "items": {"type": "string"}},
+  "notifications.subscribable": {"type": ["array", "null"], "items": {"type": "string"}},
+  "hub.payload": {"type": "string", "enum": ["envelope", "data"]}}},
+"TenantRequest": {"type": "object", "properties": {
+  "id": {"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"}, "name": {"type": "string"}, "tier": {"type": "string"},
+  "hosts": {"type": "array", "items": {"type": "string"}}, "config": {"$ref": "#/components/schemas/TenantConfig"}, "limits": {"$ref": "#/components/schemas/Limits"}}},
+"Tenant": {"type": "object", "required": ["id", "state"], "properties": {
+  "id": {"type": "string"}, "name": {"type": "string"}, "state": {"type": "string", "enum": ["creating", "active", "suspended", "deleting"]},
+  "tier": {"type": "string"}, "createdAt": {"$ref": "#/components/schemas/Time"}, "epoch": {"type": "integer"},
+  "hosts": {"type": "array", "items": {"type": "string"}}, "config": {"$ref": "#/components/schemas/TenantConfig"}, "limits": {"$ref": "#/components/schemas/Limits"},
+  "log": {"type": "object", "properties": {"first": {"type": "integer"}, "last": {"type": "integer"}, "events": {"type": "integer"}, "bytes": {"type": "integer"}}},
+  "dedupe": {"type": "object", "properties": {"horizonSeconds": {"type": "integer"}, "horizonEvents": {"type": "integer"}}}}},
+"KeyRequest": {"type": "object", "required": ["role"], "properties": {"role": {"type": "string", "examples": ["publisher", "publisher,viewer"]}, "name": {"type": "string"}}},
+"Key": {"type": "object", "required": ["id", "role"], "properties": {"id": {"type": "string"}, "role": {"type": "string"}, "tenant": {"$ref": "#/components/schemas/NullableText"},
+  "name": {"type": "string"}, "createdAt": {"$ref": "#/components/schemas/Time"}, "revokedAt": {"type": ["string", "null"], "format": "date-time"}}},
+"NewKey": {"allOf": [{"$ref": "#/components/schemas/Key"}, {"type": "object", "required": ["key"], "properties": {"key": {"type": "string", "description": "Shown this once"}}}]},
+"TokenRequest": {"type": "object", "required": ["user"], "properties": {"user": {"type": "string"}, "roles": {"type": "array", "items": {"type": "string"}}, "ttlSeconds": {"type": "integer", "maximum": 86400}}},
+"NewToken": {"type": "object", "required": ["token", "expiresAt"], "properties": {"token": {"type": "string"}, "expiresAt": {"$ref": "#/components/schemas/Time"}, "user": {"type": "string"},
+  "roles": {"type": "array", "items": {"type": "string"}}, "tenant": {"type": "string"}, "jti": {"type": "string"}}},
+"EventRequest": {"type": "object", "description": "CloudEvents 1.0, structured, or the short form of type and data", "required": ["type"], "additionalProperties": true, "properties": {
+  "specversion": {"const": "1.0"}, "id": {"type": "string"}, "source": {"type": "string"}, "type": {"type": "string", "examples": ["fx.quote.created"]},
+  "time": {"$ref": "#/components/schemas/Time"}, "subject": {"type": "string"}, "datacontenttype": {"type": "string"}, "dataschema": {"type": "string"},
+  "data": {}, "data_base64": {"type": "string", "contentEncoding": "base64"}, "correlationid": {"type": "string"}, "causationid": {"type": "string"},
+  "priority": {"type": "string", "enum": ["low", "medium", "high", "critical"]}, "userid": {"type": "string"}, "topic": {"type": "string"}, "stream": {"type": "string"},
+  "streamversion": {"type": "integer"}, "expiresat": {"$ref": "#/components/schemas/Time"}}},
+"EventBatch": {"type": "array", "maxItems": 10000, "items": {"$ref": "#/components/schemas/EventRequest"}},
+"Event": {"allOf": [{"$ref": "#/components/schemas/EventRequest"}, {"type": "object", "required": ["id", "source", "specversion", "tenant", "recordedtime"], "properties": {
+  "tenant": {"type": "string"}, "epoch": {"type": "integer"}, "sequence": {"type": "integer"}, "recordedtime": {"$ref": "#/components/schemas/Time"},
+  "replayed": {"type": "boolean"}, "originalepoch": {"type": "integer"}, "originalsequence": {"type": "integer"},
+  "outcome": {"type": "object", "properties": {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule": {"type": "string"}, "matched": {"type": "boolean"}, "reason": {"type": "string"}}}},
+    "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "connections": {"type": "integer"}}}}}]},
+"Position": {"type": "object", "required": ["epoch", "sequence"], "properties": {"epoch": {"type": "integer"}, "sequence": {"type": "integer"}}},
+"Published": {"type": "object", "required": ["id", "epoch", "sequence", "duplicate"], "properties": {"id": {"type": "string"}, "epoch": {"type": "integer"}, "sequence": {"type": "integer"}, "duplicate": {"type": "boolean"}}},
+"BatchResult": {"type": "object", "required": ["accepted", "duplicates", "epoch", "firstSequence", "lastSequence", "rejected"], "properties": {
+  "accepted": {"$ref": "#/components/schemas/Count"}, "duplicates": {"$ref": "#/components/schemas/Count"}, "epoch": {"type": ["integer", "null"]},
+  "firstSequence": {"type": ["integer", "null"]}, "lastSequence": {"type": ["integer", "null"]},
+  "rejected": {"type": "array", "items": {"type": "object", "properties": {"index": {"type": "integer"}, "code": {"type": "string"}, "detail": {"type": "string"}}}}}},
+"EventStatus": {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string", "enum": ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]},
+  "position": {"$ref": "#/components/schemas/Position"}, "notifications": {"type": "integer"}, "deliveries": {"type": "object"}, "recordedAt": {"$ref": "#/components/schemas/Time"}}},
+"ReplayRequest": {"type": "object", "required": ["target"], "properties": {"after": {"type": "string"}, "since": {"type": "string"}, "until": {"type": "string"}, "to": {"type": "string"},
+  "types": {"type": "array", "items": {"type": "string"}}, "plan": {"type": "boolean"}, "rate": {"type": "number"}, "speed": {"type": "string", "enum": ["original", "10x", "max"]},
+  "target": {"type": "object", "properties": {"subscription": {"type": "string"}, "user": {"type": "string"}}}}},
+"ReplayResult": {"type": "object", "properties": {"replayId": {"type": "string"}, "events": {"type": "integer"}, "sent": {"type": "integer"}, "first": {}, "last": {}, "from": {}, "until": {},
+  "seconds": {"type": "number"}, "connections": {"type": "integer"}}},
+"Condition": {"type": "object", "required": ["pointer", "op"], "properties": {"pointer": {"type": "string", "format": "json-pointer"},
+  "op": {"type": "string", "enum": ["eq", "ne", "gt", "ge", "lt", "le", "in", "exists"]}, "value": {}}},
+"Audience": {"type": "object", "properties": {"tenant": {"type": "boolean"}, "user": {"type": "string"}, "users": {"type": "array", "items": {"type": "string"}},
+  "userFrom": {"type": "string", "format": "json-pointer"}, "webhook": {"type": "object", "properties": {"url": {"type": "string", "format": "uri"}, "secret": {"type": "string"}}}}},
+"Channels": {"type": "array", "items": {"type": "string", "enum": ["in_app", "webhook", "log"]}},
+"TriggerRequest": {"type": "object", "required": ["on", "template", "audience"], "properties": {"id": {"type": "string"}, "on": {"type": "string", "examples": ["fx.quote.created"]},
+  "when": {"type": "array", "items": {"$ref": "#/components/schemas/Condition"}}, "template": {"type": "string"}, "channels": {"$ref": "#/components/schemas/Channels"},
+  "audience": {"$ref": "#/components/schemas/Audience"}, "priority": {"type": "string", "enum": ["low", "medium", "high", "critical"]}, "enabled": {"type": "boolean"}}},
+"Trigger": {"allOf": [{"$ref": "#/components/schemas/TriggerRequest"}, {"type": "object", "properties": {"version": {"type": "integer"}, "createdAt": {"$ref": "#/components/schemas/Time"}}}]},
+"TemplateRequest": {"type": "object", "required": ["files"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "description": {"type": "string"}, "active": {"type": "boolean"},
+  "files": {"type": "object", "additionalProperties": {"type": "string"}}}},
+"Template": {"allOf": [{"$ref": "#/components/schemas/TemplateRequest"}, {"type": "object", "properties": {"version": {}, "createdAt": {"$ref": "#/components/schemas/Time"}}}]},
+"Validation": {"type": "object", "properties": {"valid": {"type": "boolean"}, "errors": {"type": "array", "items": {"type": "object", "properties": {
+  "line": {"type": "integer"}, "column": {"type": "integer"}, "detail": {"type": "string"}}}}}},
+"NotificationRequest": {"type": "object", "required": ["template", "audience"], "properties": {"template": {"type": "string"}, "channels": {"$ref": "#/components/schemas/Channels"},
+  "audience": {"$ref": "#/components/schemas/Audience"}, "data": {"type": "object"}, "priority": {"type": "string"}, "dryRun": {"type": "boolean"}, "send": {"type": "boolean"}}},
+"Notification": {"type": "object", "properties": {"id": {"type": "string"}, "event": {}, "rule": {"$ref": "#/components/schemas/NullableText"}, "template": {"type": "string"}, "templateVersion": {},
+  "channel": {"type": "string"}, "recipient": {}, "title": {"type": "string"}, "body": {"type": "string"}, "data": {}}},
+"NotificationResult": {"type": "object", "properties": {"id": {"type": "string"}, "event": {"$ref": "#/components/schemas/Position"},
+  "notifications": {"type": "array", "items": {"$ref": "#/components/schemas/Notification"}}}},
+"Delivery": {"type": "object", "properties": {"id": {"type": "string"}, "notification": {"type": "string"}, "channel": {"type": "string"}, "status": {"type": "string"}, "attempts": {}}},
+"MetricRows": {"type": "object", "required": ["metric", "rows"], "properties": {"metric": {"type": "string"}, "rows": {"type": "array", "items": {"type": "object", "required": ["value"], "additionalProperties": {"type": "string"},
+  "properties": {"value": {"type": "integer"}}}}}},
+"AuditRecord": {"type": "object", "properties": {"seq": {"type": "integer"}, "time": {"$ref": "#/components/schemas/Time"}, "actor": {"type": "string"}, "role": {"type": "string"},
+  "tenant": {"type": "string"}, "action": {"type": "string"}, "target": {"type": "string"}, "result": {"type": "string", "enum": ["granted", "refused"]}, "code": {"type": "string"},
+  "address": {"type": "string"}, "correlationId": {"type": "string"}, "count": {"type": "integer"}, "prevHash": {"type": "string"}, "hash": {"type": "string"}}}
+})json";
+}
+
+}  // namespace notify::agent::ingress
