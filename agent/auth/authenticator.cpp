@@ -16,7 +16,8 @@ constexpr std::string_view kBearer = "Bearer ";
 
 Error NoCredential() {
   return Fail(Errc::kUnauthenticated, "The request has no credential.",
-              "Send 'Authorization: Bearer KEY'; notifyctl key create --tenant T --role publisher makes a key.");
+              "Send 'Authorization: Bearer KEY'; notifyctl key create --tenant T --role publisher "
+              "makes a key.");
 }
 
 Error BadCredential(std::string why) {
@@ -26,9 +27,8 @@ Error BadCredential(std::string why) {
 
 bool HasScheme(std::string_view value) {
   return value.size() > kBearer.size() &&
-         std::ranges::equal(value.substr(0, kBearer.size()), kBearer, [](char a, char b) {
-           return (a | 0x20) == (b | 0x20);
-         });
+         std::ranges::equal(value.substr(0, kBearer.size()), kBearer,
+                            [](char a, char b) { return (a | 0x20) == (b | 0x20); });
 }
 
 }  // namespace
@@ -39,6 +39,7 @@ struct Authenticator::CachedToken {
   RoleSet roles;
   std::optional<TenantId> tenant;
   std::shared_ptr<const std::vector<TenantId>> issuer_tenants;
+  bool any_tenant = false;
   Clock::WallTime expires_at;
   std::int64_t issued_ms = 0;
   Epoch epoch;  // Of the tenant's log: a tenant deleted and made again does not revive its tokens.
@@ -46,7 +47,7 @@ struct Authenticator::CachedToken {
 };
 
 Authenticator::Authenticator(const Issuers& issuers, const Clock& clock, std::uint32_t own_uid)
-    : issuers_(issuers), clock_(clock), own_uid_(own_uid) {}
+    : issuers_(issuers), clock_(clock), own_uid_(own_uid), delays_(clock) {}
 Authenticator::~Authenticator() = default;
 
 Result<Principal> Authenticator::Authenticate(const Credentials& credentials,
@@ -63,19 +64,35 @@ Result<Principal> Authenticator::Authenticate(const Credentials& credentials,
     RoleSet allowed = Role::kSubscriber;
     allowed.Add(Role::kViewer);
     if (!principal->roles().IsSubsetOf(allowed)) {
-      return Fail(Errc::kForbidden, "A credential in the query may have the roles subscriber and viewer only.",
+      return Fail(Errc::kForbidden,
+                  "A credential in the query may have the roles subscriber and viewer only.",
                   "Send it in the Authorization header.");
     }
     return principal;
   }
   const async::Peer* peer = credentials.peer;
-  if (peer != nullptr && peer->local_uid && (*peer->local_uid == own_uid_ || *peer->local_uid == 0)) {
+  if (peer != nullptr && peer->local_uid &&
+      (*peer->local_uid == own_uid_ || *peer->local_uid == 0)) {
     Principal principal;
     principal.actor_ = "local:" + std::to_string(*peer->local_uid);
     principal.roles_ = Role::kPlatformAdmin;
     return principal;
   }
   return NoCredential();
+}
+
+Clock::Duration Authenticator::DelayOf(const Credentials& credentials, const Error& failure) {
+  const bool local = credentials.peer == nullptr || credentials.peer->loopback;
+  if (local || failure.code != Errc::kTokenInvalid) return Clock::Duration::zero();
+  std::string_view credential = credentials.access_token.value_or("");
+  if (credentials.authorization && HasScheme(*credentials.authorization)) {
+    credential = credentials.authorization->substr(kBearer.size());
+  }
+  // The account is what the key claims; a forged token's claims cost nothing to change.
+  if (const auto parts = ParseApiKey(credential)) {
+    return delays_.Failed(parts->id, credentials.peer->address);
+  }
+  return delays_.Failed("", credentials.peer->address);
 }
 
 Result<Principal> Authenticator::Anonymous() const {
@@ -91,11 +108,13 @@ Result<Principal> Authenticator::FromBearer(std::string_view token, const Direct
 Result<Principal> Authenticator::FromKey(std::string_view key, const Directory& directory) const {
   const auto parts = ParseApiKey(key);
   const ApiKeyRecord* record = parts ? directory.Key(ApiKeyDigest(key)) : nullptr;
-  if (record == nullptr) return BadCredential("The API key is not valid; it may have been revoked.");
+  if (record == nullptr)
+    return BadCredential("The API key is not valid; it may have been revoked.");
   Principal principal;
   principal.actor_ = "key:" + record->id;
   principal.roles_ = record->roles;
   principal.tenant_ = record->tenant;
+  principal.any_tenant_ = !record->tenant;
   return principal;
 }
 
@@ -112,7 +131,8 @@ Result<Principal> Authenticator::FromToken(std::string_view token, const Directo
     Remember(std::move(digest), known);
   }
   if (known->expires_at <= clock_.WallNow()) {
-    return Fail(Errc::kTokenExpired, "The token has expired.", "notifyctl token create --user U makes a new one.");
+    return Fail(Errc::kTokenExpired, "The token has expired.",
+                "notifyctl token create --user U makes a new one.");
   }
   if (auto valid = CheckRevoked(*known, directory); !valid) return valid.error();
   Principal principal;
@@ -120,6 +140,7 @@ Result<Principal> Authenticator::FromToken(std::string_view token, const Directo
   principal.user_ = known->user;
   principal.roles_ = known->roles;
   principal.tenant_ = known->tenant;
+  principal.any_tenant_ = known->any_tenant;
   principal.issuer_tenants_ = known->issuer_tenants;
   principal.expires_at_ = known->expires_at;
   return principal;
@@ -156,6 +177,7 @@ Status Authenticator::Verify(std::string_view token, const Directory& directory,
     }
     cached.tenant = *tenant;
   } else if (issuer != nullptr) {
+    cached.any_tenant = issuer->all_tenants;
     cached.issuer_tenants = issuer->tenants;
   }
   cached.own = own;
@@ -169,8 +191,9 @@ Status Authenticator::Verify(std::string_view token, const Directory& directory,
   }
   cached.expires_at = verified->expires_at;
   if (verified->issued_at) {
-    cached.issued_ms =
-        std::chrono::floor<std::chrono::milliseconds>(*verified->issued_at).time_since_epoch().count();
+    cached.issued_ms = std::chrono::floor<std::chrono::milliseconds>(*verified->issued_at)
+                           .time_since_epoch()
+                           .count();
   }
   return {};
 }
@@ -179,10 +202,12 @@ Status Authenticator::CheckRevoked(const CachedToken& cached, const Directory& d
   if (!cached.tenant) return {};
   if (cached.own) {
     const auto record = directory.Tenant(*cached.tenant);
-    if (!record || record->epoch != cached.epoch) return BadCredential("The token's tenant is gone.");
+    if (!record || record->epoch != cached.epoch)
+      return BadCredential("The token's tenant is gone.");
   }
   const std::int64_t until = directory.RevokedUntil(*cached.tenant, cached.user);
-  if (until != 0 && cached.issued_ms <= until) return BadCredential("The user's tokens were revoked.");
+  if (until != 0 && cached.issued_ms <= until)
+    return BadCredential("The user's tokens were revoked.");
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "agent/async/stream.hpp"
+#include "agent/auth/failure_delays.hpp"
 #include "agent/auth/issuers.hpp"
 #include "agent/flow/directory.hpp"
 #include "agent/flow/principal.hpp"
@@ -46,6 +47,11 @@ class Authenticator {
   /// kForbidden        a token in the query of a role that may not be there.
   Result<Principal> Authenticate(const Credentials& credentials, const Directory& directory);
 
+  /// How long the answer to a failed Authenticate waits, so that guessing is slow: at most 2 s, by
+  /// account and address. Zero for callers of this machine, and where no credential was sent or one
+  /// has only expired.
+  Clock::Duration DelayOf(const Credentials& credentials, const Error& failure);
+
   /// Nobody in particular, without a role: for public paths.
   Result<Principal> Anonymous() const;
 
@@ -63,6 +69,7 @@ class Authenticator {
   const Clock& clock_;
   const std::uint32_t own_uid_;
 
+  FailureDelays delays_;
   std::unordered_map<std::string, std::shared_ptr<const CachedToken>> cache_;
   std::list<std::string> cache_order_;  // Oldest first.
 };
