@@ -1,0 +1,66 @@
+#include "agent/tenant/tenant_fields.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/tenants.hpp"
+
+namespace notify::agent::tenant {
+namespace {
+
+using testing::HasSubstr;
+
+std::string MistakeIn(std::string_view json) {
+  const auto draft = ParseTenantDraft(json);
+  return draft ? "none" : draft.error().detail;
+}
+
+TEST(TenantFields, ReadsAWholeTenant) {
+  const auto draft = ParseTenantDraft(
+      R"({"id":"blue","name":"Blue Bank","tier":"gold","hosts":["Blue.Example.COM"],)"
+      R"("config":{"notifications.broadcast":["fx.*"],"hub.payload":"data"},)"
+      R"("limits":{"eventsPerSecond":100,"eventsBurst":null}})");
+  ASSERT_TRUE(draft) << draft.error().detail;
+  EXPECT_EQ(draft->fields.name, "Blue Bank");
+  EXPECT_EQ(draft->fields.hosts, std::vector<std::string>{"blue.example.com"});
+  EXPECT_EQ(draft->fields.settings->broadcast, std::vector<std::string>{"fx.*"});
+  EXPECT_EQ(draft->fields.settings->payload, HubPayload::kData);
+  EXPECT_EQ(draft->fields.limits->events_per_second, 100U);
+  EXPECT_FALSE(draft->fields.limits->events_burst);
+}
+
+TEST(TenantFields, NamesWhatIsWrong) {
+  EXPECT_THAT(MistakeIn("[]"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(MistakeIn("{}"), HasSubstr("/id is required"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","hosts":["a","a"]})"), HasSubstr("/hosts/1 is there twice"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","hosts":["a:80"]})"), HasSubstr("without a port"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","limits":{"connections":1.5}})"), HasSubstr("whole number"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","limits":{"connections":-1}})"), HasSubstr("whole number"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","config":{"hub.payload":"x"}})"),
+              HasSubstr("envelope or data"));
+}
+
+TEST(TenantFields, WhatIsStoredReadsBackTheSame) {
+  TenantSettings settings;
+  settings.subscribable = {"a.b"};
+  settings.payload = HubPayload::kData;
+  TenantLimits limits;
+  limits.connections = 4'000'000;
+  EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).subscribable, settings.subscribable);
+  EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).broadcast, settings.broadcast);
+  EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).payload, HubPayload::kData);
+  EXPECT_EQ(LimitsFromJson(LimitsJson(limits)), limits);
+  EXPECT_EQ(HostsFromJson(HostsJson({"a.b", "c"})), (std::vector<std::string>{"a.b", "c"}));
+}
+
+TEST(TenantFields, ShowsATenantWithoutItsKeys) {
+  const auto record = testing_support::TenantRecordOf("blue");
+  const std::string json = TenantJson(record);
+  EXPECT_THAT(json, HasSubstr(R"("id":"blue","name":"blue","state":"active","tier":"standard")"));
+  EXPECT_THAT(json, HasSubstr(R"("notifications.subscribable":null)"));
+  EXPECT_THAT(json, HasSubstr(R"("connections":null)"));
+  EXPECT_EQ(json.find("kkkk"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace notify::agent::tenant
