@@ -57,7 +57,8 @@ async::Task<Result<std::unique_ptr<UpstreamClient::Answer>>> UpstreamClient::Sen
 }
 
 void UpstreamClient::Close() {
-  closed_ = true;
+  // The destructor calls it again, on a thread that the timers do not belong to.
+  if (std::exchange(closed_, true)) return;
   io_.timers().Cancel(prune_timer_);
   idle_.clear();
   for (Answer* answer : open_) (*answer)->Abort();
