@@ -29,6 +29,7 @@ constexpr std::array kFields = {
     AttributeField{"", &EventView::idempotency_key},
 };
 constexpr std::size_t kTypeTag = 3;
+constexpr std::size_t kSubjectTag = 5;
 constexpr std::size_t kUserTag = 11;
 constexpr std::size_t kTopicTag = 12;
 
@@ -164,6 +165,7 @@ std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes) {
     if (tag == kEnd || tag > kTopicTag) break;  // Tags ascend.
     const std::string_view value = reader.Bytes();
     if (tag == kTypeTag) keys.type = value;
+    if (tag == kSubjectTag) keys.subject = value;
     if (tag == kUserTag) keys.userid = value;
     if (tag == kTopicTag) keys.topic = value;
   }

@@ -63,11 +63,12 @@ void AppendRecord(std::string& out, const EventView& event);
 /// its length, or nothing where the bytes are no record.
 std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event);
 
-/// Only the type and the user of a record, for those who filter: ReadRecord without the rest.
+/// What a record is filtered by: ReadRecord without the rest.
 struct RecordKeys {
   std::string_view type;
   std::string_view topic;
   std::string_view userid;
+  std::string_view subject;
 };
 std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes);
 

@@ -1,0 +1,52 @@
+#include "agent/hub/client.hpp"
+
+#include <algorithm>
+
+#include "agent/hub/room.hpp"
+
+namespace notify::agent::hub {
+
+bool Client::WantsNow(const EventFacts& event) const {
+  if (event.position.sequence <= after || !MaySee(info.sight, event)) return false;
+  bool wanted = info.kind == ClientInfo::Kind::kConnection && in_tenant_group && event.broadcast;
+  for (const Subscription& subscription : subscriptions) {
+    if (!subscription.filter->Wants(event)) continue;
+    if (subscription.behind) return false;
+    wanted = wanted || event.position.sequence > subscription.after;
+  }
+  return wanted;
+}
+
+bool Client::IsBehind() const {
+  return behind || std::ranges::any_of(subscriptions, [](const Subscription& subscription) {
+           return subscription.behind.has_value();
+         });
+}
+
+Subscription* Client::Find(const std::string& id) {
+  const auto found = std::ranges::find(subscriptions, id, &Subscription::id);
+  return found == subscriptions.end() ? nullptr : &*found;
+}
+
+Position Client::position() const { return behind ? behind->cursor : room->head(); }
+
+bool Client::InGroup(const std::string& group) const {
+  const std::vector<std::string> groups = Groups();
+  return std::ranges::find(groups, group) != groups.end();
+}
+
+std::vector<std::string> Client::Groups() const {
+  std::vector<std::string> groups;
+  if (info.kind != ClientInfo::Kind::kConnection) return groups;
+  if (in_tenant_group) groups.push_back("tenant::" + room->tenant().id().text());
+  if (!info.sight.user.empty()) groups.push_back("user::" + info.sight.user);
+  for (const Subscription& subscription : subscriptions) {
+    for (const std::string& topic : subscription.filter->filter().topics) {
+      std::string group = "topic::" + topic;
+      if (std::ranges::find(groups, group) == groups.end()) groups.push_back(std::move(group));
+    }
+  }
+  return groups;
+}
+
+}  // namespace notify::agent::hub

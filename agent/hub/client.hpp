@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/async/signal.hpp"
+#include "agent/flow/event_source.hpp"
+#include "agent/hub/filter.hpp"
+#include "agent/hub/subscriber.hpp"
+
+namespace notify::agent::hub {
+
+class Room;
+
+/// Who a client is.
+struct ClientInfo {
+  std::string connection_id;
+  std::string actor;  ///< As in the audit: `user:alice`, `key:…`.
+  Sight sight;
+  enum class Kind : std::uint8_t {
+    kConnection,   ///< In the groups of its tenant and user, and reached by what is broadcast.
+    kEventStream,  ///< Has what it subscribed to, and nothing else.
+    kPart,         ///< The same, as a part of a connection that ends with it.
+  };
+  Kind kind = Kind::kConnection;
+};
+
+/// Reading after a cursor, by whoever is behind the live flow.
+struct Reading {
+  Position cursor;               ///< The last event that was looked at.
+  std::optional<ReadPage> page;  ///< What was read and not looked at: one page ahead at most.
+  std::size_t batch = 0;         ///< Where in the page looking goes on.
+};
+
+/// A subscription of a client. It is either behind, and reads the log itself, or has joined what
+/// the client has in common.
+struct Subscription {
+  std::string id;
+  // Shared with every subscription of the room that asks for the same.
+  std::shared_ptr<SharedFilter> filter;
+  Sequence after;                 ///< Joined: nothing up to here.
+  std::optional<Reading> behind;  ///< Reads on its own until it reaches the client's position.
+};
+
+/// What the hub keeps of one subscriber.
+///
+/// Lifetime: shared by its owner, its room and the reading that is under way.
+/// Threads:  the shard's.
+class Client {
+ public:
+  Client(ClientInfo info, Subscriber& subscriber, std::shared_ptr<Room> room)
+      : info(std::move(info)), subscriber(&subscriber), room(std::move(room)) {}
+
+  /// Whether an event of the common flow is for this client. What a subscription that is behind
+  /// asks for is left to it, so that nothing comes twice.
+  bool WantsNow(const EventFacts& event) const;
+  /// Whether the client or one of its subscriptions reads from the log.
+  bool IsBehind() const;
+  /// The subscription with that id; null where there is none.
+  Subscription* Find(const std::string& id);
+  /// The last event of the common flow that was looked at.
+  Position position() const;
+  /// Whether the client is in a group: `tenant::T`, `user::U`, `topic::N`.
+  bool InGroup(const std::string& group) const;
+  /// All its groups.
+  std::vector<std::string> Groups() const;
+
+  const ClientInfo info;
+  Subscriber* subscriber;  ///< Null once it left.
+  // Shared by all clients of the tenant on this thread.
+  const std::shared_ptr<Room> room;
+  bool in_tenant_group = true;
+  Sequence after;                 ///< Nothing up to here comes by the common flow.
+  std::optional<Reading> behind;  ///< The common flow reads from the log; nothing: it is live.
+  std::vector<Subscription> subscriptions;
+  bool touched = false;  ///< Something was delivered and waits for Flush.
+  bool reading = false;  ///< Its reading task runs.
+  async::Signal more;    ///< Room again, or the target moved.
+};
+// Shared by the subscriber's owner, the room, and the reading task.
+using ClientPtr = std::shared_ptr<Client>;
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,40 @@
+#include "agent/hub/filter.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace notify::agent::hub {
+namespace {
+
+bool Among(const std::vector<std::string>& list, std::string_view value) {
+  return list.empty() || std::ranges::find(list, value) != list.end();
+}
+
+}  // namespace
+
+Sight Sight::Of(RoleSet roles, std::string user) {
+  Sight sight;
+  sight.user = std::move(user);
+  if (roles.Has(Role::kViewer) || roles.Has(Role::kTenantAdmin) ||
+      roles.Has(Role::kPlatformAdmin)) {
+    sight.scope = Scope::kAll;
+  } else if (roles.Has(Role::kSubscriber)) {
+    sight.scope = Scope::kOwn;
+  }
+  return sight;
+}
+
+bool Matches(const Filter& filter, const RecordKeys& keys) {
+  return (filter.types.empty() || MatchesType(keys.type, filter.types)) &&
+         Among(filter.topics, keys.topic) && Among(filter.subjects, keys.subject) &&
+         Among(filter.users, keys.userid);
+}
+
+bool MaySee(const Sight& sight, const EventFacts& event) {
+  if (sight.scope != Sight::Scope::kOwn) return sight.scope == Sight::Scope::kAll;
+  if (!event.keys.userid.empty()) return event.keys.userid == sight.user;
+  return event.open_to_subscribers;
+}
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/flow/roles.hpp"
+#include "agent/flow/tenant_record.hpp"
+#include "common/ids.hpp"
+#include "common/model/event.hpp"
+
+namespace notify::agent::hub {
+
+/// Which events somebody asks for. Lists are alternatives, members narrow each other; an empty list
+/// asks for nothing in particular.
+struct Filter {
+  std::vector<std::string> types;  ///< As MatchesType reads them: `fx.quote.created`, `fx.*`, `*`.
+  std::vector<std::string> topics;
+  std::vector<std::string> subjects;
+  std::vector<std::string> users;
+  bool operator==(const Filter&) const = default;
+};
+
+/// What a client may see at all (contract 5).
+struct Sight {
+  enum class Scope : std::uint8_t {
+    kNothing,  ///< No events: a publisher only sends.
+    kOwn,      ///< A subscriber: its own, and what the tenant opens to subscribers.
+    kAll,
+  };
+  Scope scope = Scope::kNothing;
+  std::string user;  ///< Whose events are its own; empty: none are.
+
+  /// What these roles may see.
+  static Sight Of(RoleSet roles, std::string user);
+};
+
+/// One event as the hub looks at it, for all clients of a tenant on one thread.
+///
+/// Lifetime: views into the batch that the event lies in.
+struct EventFacts {
+  RecordKeys keys;
+  Position position;
+  bool broadcast = false;            ///< Reaches the tenant's group without a Subscribe.
+  bool open_to_subscribers = false;  ///< Of a type that a subscriber may subscribe to.
+  std::uint64_t ticket = 0;          ///< A new one for each look at an event.
+};
+
+/// Whether an event is asked for.
+bool Matches(const Filter& filter, const RecordKeys& keys);
+
+/// Whether it may be seen. An event with a `userid` is its user's alone where scope is kOwn.
+bool MaySee(const Sight& sight, const EventFacts& event);
+
+/// The same filter of many clients, which answers once for each event.
+///
+/// Lifetime: shared by the subscriptions that have it.
+/// Threads:  the shard's.
+class SharedFilter {
+ public:
+  explicit SharedFilter(Filter filter) : filter_(std::move(filter)) {}
+
+  const Filter& filter() const { return filter_; }
+  bool Wants(const EventFacts& event) {
+    if (ticket_ != event.ticket) {
+      ticket_ = event.ticket;
+      answer_ = Matches(filter_, event.keys);
+    }
+    return answer_;
+  }
+
+ private:
+  const Filter filter_;
+  std::uint64_t ticket_ = 0;
+  bool answer_ = false;
+};
+
+}  // namespace notify::agent::hub

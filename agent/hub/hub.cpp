@@ -1,0 +1,82 @@
+#include "agent/hub/hub.hpp"
+
+#include <utility>
+
+#include "agent/async/run_on.hpp"
+
+namespace notify::agent::hub {
+
+Hub::Hub(async::Runtime& runtime, Upstream& upstream) : runtime_(runtime) {
+  for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
+    shards_.push_back(
+        std::make_unique<HubShard>(runtime.io(i), runtime.random(), upstream, clients_));
+  }
+}
+
+async::Task<std::size_t> Hub::Invoke(TenantHandle tenant, LiveTarget target, std::string method,
+                                     std::string argument) {
+  std::size_t took = 0;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto send = [&] {
+      return shards_[i]->Send(tenant.id(), target, Message(method, argument));
+    };
+    async::CallOn sending(runtime_.io(i).executor(), send);
+    took += co_await sending;
+  }
+  co_return took;
+}
+
+async::Task<std::size_t> Hub::ConnectionsThatGot(TenantHandle tenant, Position event) {
+  std::size_t got = 0;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto ask = [&] { return shards_[i]->Got(tenant.id(), event); };
+    async::CallOn asking(runtime_.io(i).executor(), ask);
+    got += co_await asking;
+  }
+  co_return got;
+}
+
+async::Task<void> Hub::Refresh(TenantHandle tenant) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto refresh = [&] { shards_[i]->Refresh(tenant); };
+    async::CallOn refreshing(runtime_.io(i).executor(), refresh);
+    co_await refreshing;
+  }
+}
+
+async::Task<std::size_t> Hub::DisconnectWhere(HubShard::Chooser chosen, Farewell farewell) {
+  std::size_t closed = 0;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto close = [&] { return shards_[i]->CloseWhere(chosen, farewell); };
+    async::CallOn closing(runtime_.io(i).executor(), close);
+    closed += co_await closing;
+  }
+  co_return closed;
+}
+
+async::Task<void> Hub::Drain(Clock::Duration window) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto drain = [&] { shards_[i]->Drain(window); };
+    async::CallOn draining(runtime_.io(i).executor(), drain);
+    co_await draining;
+  }
+  async::RunOn waiting(runtime_.io(0).executor(), WaitForNobody(window + std::chrono::seconds(1)));
+  co_await waiting;
+}
+
+async::Task<void> Hub::WaitForNobody(Clock::Duration limit) {
+  async::Timers& timers = runtime_.io(0).timers();
+  const Clock::TimePoint end = timers.clock().Now() + limit;
+  while (clients() > 0 && timers.clock().Now() < end) {
+    co_await timers.Sleep(std::chrono::milliseconds(10));
+  }
+}
+
+async::Task<void> Hub::Stop() {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    async::RunOn stopping(runtime_.io(i).executor(), shards_[i]->Stop());
+    co_await stopping;
+  }
+}
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,217 @@
+#include "agent/hub/hub_shard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "common/encoding.hpp"
+
+namespace notify::agent::hub {
+namespace {
+
+constexpr std::size_t kRememberedEvents = 4096;
+constexpr std::size_t kMaxSubscriptions = 256;
+constexpr std::size_t kFirstPageBytes = 256 << 10;
+constexpr auto kAttachPause = std::chrono::seconds(1);
+
+bool IsMeant(const Client& client, const LiveTarget& target) {
+  switch (target.kind) {
+    case LiveTarget::Kind::kTenant:
+      return client.in_tenant_group;
+    case LiveTarget::Kind::kUser:
+      return !target.name.empty() && client.info.sight.user == target.name;
+    case LiveTarget::Kind::kGroup:
+      return client.InGroup(target.name);
+    case LiveTarget::Kind::kSubscription:
+      return std::ranges::any_of(client.subscriptions, [&](const Subscription& subscription) {
+        return subscription.id == target.name;
+      });
+  }
+  return false;
+}
+
+}  // namespace
+
+HubShard::HubShard(async::IoThread& io, Random& random, Upstream& upstream,
+                   std::atomic<std::size_t>& clients)
+    : io_(io),
+      random_(random),
+      upstream_(upstream),
+      clients_(clients),
+      ring_(kRememberedEvents),
+      tasks_(io.executor()),
+      catch_up_(upstream, tasks_) {}
+
+HubShard::~HubShard() = default;
+
+async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo info,
+                                               Subscriber& subscriber) {
+  RoomPtr& place = rooms_[tenant.id()];
+  if (!place) place = std::make_shared<Room>(tenant, ring_, static_cast<RoomOwner&>(*this));
+  const RoomPtr room = place;
+  ++room->entering;
+  const Status attached = co_await Attach(room);
+  --room->entering;
+  if (!attached) {
+    DropIfEmpty(room);
+    co_return attached.error();
+  }
+  if (info.kind != ClientInfo::Kind::kPart) ++clients_;
+  auto client = std::make_shared<Client>(std::move(info), subscriber, room);
+  room->Add(client);
+  co_return client;
+}
+
+void HubShard::Leave(const ClientPtr& client) {
+  if (std::exchange(client->subscriber, nullptr) == nullptr) return;
+  if (client->info.kind != ClientInfo::Kind::kPart) --clients_;
+  client->more.Notify();
+  client->room->Remove(client);
+  DropIfEmpty(client->room);
+}
+
+void HubShard::DropIfEmpty(const RoomPtr& room) {
+  if (!room->clients().empty() || room->entering > 0 || room->attaching) return;
+  const auto place = rooms_.find(room->tenant().id());
+  if (place == rooms_.end() || place->second != room) return;
+  upstream_.Detach(room);
+  rooms_.erase(place);
+}
+
+async::Task<Status> HubShard::Attach(RoomPtr room) {
+  while (room->attaching) co_await room->changed.Wait();
+  if (room->attached()) co_return Status();
+  room->attaching = true;
+  const auto head = co_await upstream_.Attach(io_.executor(), room);
+  room->attaching = false;
+  if (head) room->Attached(*head);
+  room->changed.Notify();
+  if (!head) co_return head.error();
+  co_return Status();
+}
+
+void HubShard::Interrupted(const RoomPtr& room) {
+  if (!tasks_.stopping()) tasks_.Spawn(AttachAgain(room));
+}
+
+async::Task<void> HubShard::AttachAgain(RoomPtr room) {
+  const async::StopHook hook(tasks_, [this] { stop_.Notify(); });
+  while (!tasks_.stopping()) {
+    const Status attached = co_await Attach(room);
+    if (attached) break;
+    if (room->clients().empty() && room->entering == 0) break;
+    co_await stop_.WaitFor(io_.timers(), kAttachPause);
+  }
+  DropIfEmpty(room);
+}
+
+async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter filter,
+                                                    std::optional<Position> from) {
+  if (client->info.sight.scope == Sight::Scope::kNothing) {
+    co_return Fail(Errc::kForbidden, "The role of this connection may not receive events.");
+  }
+  if (client->subscriptions.size() >= kMaxSubscriptions) {
+    co_return Fail(Errc::kInvalidArgument, "A connection has at most 256 subscriptions.");
+  }
+  Subscription subscription;
+  subscription.id = NewSubscriptionId();
+  subscription.filter = client->room->Share(std::move(filter));
+  Subscribed answer{subscription.id, {}, std::nullopt};
+  if (!from) {
+    answer.after = client->room->head();
+    subscription.after = answer.after.sequence;
+  } else {
+    auto page = co_await upstream_.Read(client->room->tenant(), *from, kFirstPageBytes);
+    if (!page) co_return page.error();
+    if (client->subscriber == nullptr) co_return Fail(Errc::kUnavailable, "The connection ended.");
+    answer.gap = page->gap;
+    const Epoch epoch = page->after.epoch;
+    answer.after = page->gap ? page->gap->resumed_after : Position{epoch, from->sequence};
+    subscription.after = answer.after.sequence;
+    // At the head, or beyond what the live flow has brought here: nothing to read, only to skip.
+    if (answer.after < client->position()) {
+      subscription.behind = Reading{answer.after, std::nullopt, 0};
+      if (!page->batches.empty()) subscription.behind->page = std::move(*page);
+    }
+  }
+  client->subscriptions.push_back(std::move(subscription));
+  catch_up_.Wake(client);
+  co_return answer;
+}
+
+Status HubShard::Unsubscribe(const ClientPtr& client, const std::string& subscription) {
+  const auto gone = std::erase_if(
+      client->subscriptions, [&](const Subscription& each) { return each.id == subscription; });
+  if (gone == 0) return Fail(Errc::kNotFound, "This connection has no such subscription.");
+  return {};
+}
+
+void HubShard::SetInTenantGroup(const ClientPtr& client, bool in) { client->in_tenant_group = in; }
+
+Position HubShard::Scanned(const Client& client) {
+  const auto& subscriptions = client.subscriptions;
+  if (!subscriptions.empty() && subscriptions.front().behind) {
+    return subscriptions.front().behind->cursor;
+  }
+  // A subscription may begin beyond what this thread has looked at.
+  Position scanned = client.position();
+  if (!subscriptions.empty())
+    scanned.sequence = std::max(scanned.sequence, subscriptions.front().after);
+  return scanned;
+}
+
+std::size_t HubShard::Send(const TenantId& tenant, const LiveTarget& target,
+                           const Message& message) {
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return 0;
+  std::size_t took = 0;
+  for (const ClientPtr& client : room->second->clients()) {
+    if (client->info.kind != ClientInfo::Kind::kConnection || !IsMeant(*client, target)) continue;
+    if (!client->subscriber->Offer(message)) continue;
+    client->subscriber->Flush();
+    ++took;
+  }
+  return took;
+}
+
+void HubShard::Refresh(const TenantHandle& tenant) {
+  const auto room = rooms_.find(tenant.id());
+  if (room != rooms_.end()) room->second->SetTenant(tenant);
+}
+
+std::size_t HubShard::CloseWhere(const Chooser& chosen, const Farewell& farewell) {
+  std::size_t closed = 0;
+  for (const auto& [tenant, room] : rooms_) {
+    for (const ClientPtr& client : room->clients()) {
+      if (client->info.kind == ClientInfo::Kind::kPart || !chosen(tenant, client->info)) continue;
+      client->subscriber->Close(farewell);
+      ++closed;
+    }
+  }
+  return closed;
+}
+
+void HubShard::Drain(Clock::Duration window) {
+  for (const auto& [tenant, room] : rooms_) {
+    for (const ClientPtr& client : room->clients()) {
+      if (client->info.kind == ClientInfo::Kind::kPart) continue;
+      const auto span = static_cast<std::uint64_t>(std::max<std::int64_t>(window.count(), 1));
+      const Clock::Duration moment(static_cast<std::int64_t>(random_.Next() % span));
+      io_.timers().After(moment, [weak = std::weak_ptr(client)] {
+        const ClientPtr alive = weak.lock();
+        if (alive && alive->subscriber != nullptr) alive->subscriber->Close({std::nullopt, true});
+      });
+    }
+  }
+}
+
+async::Task<void> HubShard::Stop() { co_await tasks_.Stop(); }
+
+std::string HubShard::NewSubscriptionId() {
+  std::array<std::byte, 12> bytes{};
+  random_.Fill(bytes);
+  return ToBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/async/runtime.hpp"
+#include "agent/async/task_group.hpp"
+#include "agent/flow/live_sink.hpp"
+#include "agent/hub/catch_up.hpp"
+#include "agent/hub/upstream.hpp"
+
+namespace notify::agent::hub {
+
+/// What a subscription begins with.
+struct Subscribed {
+  std::string id;
+  Position after;  ///< It delivers what comes after this.
+  std::optional<Gap> gap;
+};
+
+/// The hub on one I/O thread: that thread's clients, with no lock.
+///
+/// Lifetime: as the Hub.
+/// Threads:  its I/O thread's executor.
+class HubShard final : private RoomOwner {
+ public:
+  /// All outlive the shard. `clients` counts those of all shards.
+  HubShard(async::IoThread& io, Random& random, Upstream& upstream,
+           std::atomic<std::size_t>& clients);
+  ~HubShard() override;
+
+  /// Takes a client in, once the tenant's live flow is attached. From the return on it gets what is
+  /// broadcast after `position()` of the answer; `subscriber` lives until Leave. Errors: the log's.
+  async::Task<Result<ClientPtr>> Enter(TenantHandle tenant, ClientInfo info,
+                                       Subscriber& subscriber);
+  /// The subscriber gets nothing any more, and may be destroyed.
+  void Leave(const ClientPtr& client);
+
+  /// Adds a subscription: from now on, or after `from`. Its first event comes in a later turn, so
+  /// that the answer can be written before it. kForbidden where the client may not see events,
+  /// kInvalidArgument where it has too many subscriptions; else the log's errors.
+  async::Task<Result<Subscribed>> Subscribe(ClientPtr client, Filter filter,
+                                            std::optional<Position> from);
+  /// kNotFound where the client has no such subscription.
+  Status Unsubscribe(const ClientPtr& client, const std::string& subscription);
+  /// Into or out of the tenant's group.
+  void SetInTenantGroup(const ClientPtr& client, bool in);
+  /// The client takes events again.
+  void RoomAgain(const ClientPtr& client) { catch_up_.Wake(client); }
+  /// The last event that was looked at for a client with one subscription.
+  static Position Scanned(const Client& client);
+
+  /// Gives a call to the tenant's connections that `target` means; how many took it.
+  std::size_t Send(const TenantId& tenant, const LiveTarget& target, const Message& message);
+  /// How many connections got an event as it happened.
+  std::size_t Got(const TenantId& tenant, Position event) const {
+    return ring_.Find(tenant, event);
+  }
+  /// Puts a newer record of a tenant in force.
+  void Refresh(const TenantHandle& tenant);
+
+  using Chooser = std::function<bool(const TenantId&, const ClientInfo&)>;
+  /// Ends the clients that `chosen` chooses; how many they were.
+  std::size_t CloseWhere(const Chooser& chosen, const Farewell& farewell);
+  /// Ends all clients, each at a moment of its own within `window`.
+  void Drain(Clock::Duration window);
+
+  /// Ends the shard's own tasks. Nobody enters afterwards.
+  async::Task<void> Stop();
+
+ private:
+  using RoomPtr = std::shared_ptr<Room>;
+
+  void Wake(const ClientPtr& client) override { catch_up_.Wake(client); }
+  void Interrupted(const RoomPtr& room) override;
+  async::Task<Status> Attach(RoomPtr room);
+  async::Task<void> AttachAgain(RoomPtr room);
+  void DropIfEmpty(const RoomPtr& room);
+  std::string NewSubscriptionId();
+
+  async::IoThread& io_;
+  Random& random_;
+  Upstream& upstream_;
+  std::atomic<std::size_t>& clients_;
+  DeliveryRing ring_;
+  async::TaskGroup tasks_;
+  CatchUp catch_up_;
+  async::Signal stop_;
+  // Shared with the clients in it, the feed, and who waits for it to be attached.
+  std::map<TenantId, RoomPtr> rooms_;
+};
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/flow/event_source.hpp"
+#include "agent/hub/client.hpp"
+#include "agent/hub/delivery_ring.hpp"
+
+namespace notify::agent::hub {
+
+class Room;
+
+/// What a room asks of its shard.
+/// Threads: the shard's.
+class RoomOwner {
+ public:
+  virtual ~RoomOwner() = default;
+  /// A client that is behind can go on.
+  virtual void Wake(const ClientPtr& client) = 0;
+  /// The room needs the live flow again.
+  virtual void Interrupted(const std::shared_ptr<Room>& room) = 0;
+};
+
+/// The clients of one tenant on one I/O thread, and the live flow that they share.
+///
+/// Lifetime: while it has clients; kept alive by them.
+/// Threads:  the shard's.
+class Room : public std::enable_shared_from_this<Room> {
+ public:
+  /// `ring` and `owner` outlive the room.
+  Room(TenantHandle tenant, DeliveryRing& ring, RoomOwner& owner);
+
+  // The live flow, in the order of pipeline/fanout.
+  /// The flow goes on after `head`.
+  void Attached(Position head);
+  /// The next batch of the flow: each event to the clients that want it.
+  void Deliver(const BatchPtr& batch);
+  /// What the clients got leaves, in one write each.
+  void Flush();
+  /// The flow fell behind: everybody reads from the log until it is attached again.
+  void Interrupt();
+
+  const TenantHandle& tenant() const { return tenant_; }
+  /// A newer record of the tenant: what is broadcast, what is open, what the payload is.
+  void SetTenant(TenantHandle tenant) { tenant_ = std::move(tenant); }
+  bool attached() const { return attached_; }
+  /// The last event of the live flow that was looked at.
+  Position head() const { return head_; }
+
+  void Add(const ClientPtr& client);
+  void Remove(const ClientPtr& client);
+  const std::vector<ClientPtr>& clients() const { return clients_; }
+
+  /// The shared form of a filter.
+  std::shared_ptr<SharedFilter> Share(Filter filter);
+  /// Looks at one event.
+  EventFacts Look(const CommittedBatch& batch, std::size_t index);
+
+  // What brings the flow; kept for Detach by pipeline/fanout, shared with the log.
+  std::shared_ptr<LiveFeed> feed;
+  // Who waits for the flow; used by the shard.
+  std::size_t entering = 0;
+  bool attaching = false;
+  async::Signal changed;
+
+ private:
+  void Take(const CommittedBatch& batch);
+  void DeliverEvent(const CommittedBatch& batch, std::size_t index);
+  void FallBehind();
+
+  TenantHandle tenant_;
+  DeliveryRing& ring_;
+  RoomOwner& owner_;
+
+  bool attached_ = false;
+  Position head_;
+  std::vector<BatchPtr> early_;  // Came before the answer that says where the flow begins.
+  std::uint64_t last_ticket_ = 0;
+  std::vector<ClientPtr> clients_;
+  std::vector<ClientPtr> touched_;
+  std::vector<std::weak_ptr<SharedFilter>> filters_;  // Held by the subscriptions that have them.
+};
+
+}  // namespace notify::agent::hub

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/hub/message.hpp"
+#include "common/model/gap.hpp"
+
+namespace notify::agent::hub {
+
+/// Why the hub ends a client.
+struct Farewell {
+  std::optional<std::string> error;  ///< For the client's eyes; nothing: a clean end.
+  bool allow_reconnect = false;
+};
+
+/// A client as the hub knows it: a connection, an event stream, one stream of a connection.
+/// Implemented by ingress. None of its functions may come back to the hub before it returns.
+///
+/// Lifetime: from HubShard::Enter to HubShard::Leave.
+/// Threads:  the shard's.
+class Subscriber {
+ public:
+  virtual ~Subscriber() = default;
+
+  /// Whether the client takes more events. Where it does not, the hub reads on from the log after
+  /// the subscriber's owner called HubShard::RoomAgain.
+  virtual bool HasRoom() const = 0;
+  /// Takes an event. Called only where HasRoom.
+  virtual void Deliver(const Message& event) = 0;
+  /// Takes a message without a position; where there is no room the oldest such message is dropped
+  /// for it. False where it was not taken.
+  virtual bool Offer(const Message& message) = 0;
+  /// Delivery goes on elsewhere than right after the last event. `subscription` is empty where the
+  /// client has only one.
+  virtual void Skip(const std::string& subscription, const Gap& gap) = 0;
+  /// What was delivered since the last call leaves now, in one write.
+  virtual void Flush() = 0;
+  /// Ends the client; its owner leaves the hub a moment later.
+  virtual void Close(const Farewell& farewell) = 0;
+};
+
+}  // namespace notify::agent::hub
