@@ -1,17 +1,17 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "cli/client/body_reader.hpp"
 #include "common/result.hpp"
 
 namespace notify::cli::client {
 
-/// Reads one HTTP/1.1 answer from bytes as they come. Beast does the parsing.
+/// Reads one HTTP/1.1 answer from bytes as they come: its head by Beast, its body by BodyReader.
 ///
 /// Threads: one at a time.
 class AnswerReader {
@@ -21,24 +21,29 @@ class AnswerReader {
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
 
-  /// Takes bytes; what belongs to no answer yet is kept. kAgentUnreachable where they are not HTTP.
+  /// Takes bytes. kAgentUnreachable where they are not HTTP.
   Status Feed(std::string_view bytes);
   /// The connection ended, which completes a body without a length. kAgentUnreachable where it cuts
   /// one off.
   Status FeedEnd();
 
   bool headers_done() const;
-  bool done() const;
+  bool done() const { return headers_done() && body_reader_.done(); }
   bool keep_alive() const;
   int status() const;
   std::string Header(std::string_view name) const;
   /// The body so far, removed from here.
-  std::string TakeBody();
+  std::string TakeBody() { return std::exchange(body_, {}); }
 
  private:
-  struct Parser;
-  std::unique_ptr<Parser> parser_;
+  struct Head;
+  Status FeedHead();
+  Status BeginBody();
+
+  std::unique_ptr<Head> head_;
+  BodyReader body_reader_;
   std::string rest_;
+  std::string body_;
 };
 
 /// The bytes of one request.
