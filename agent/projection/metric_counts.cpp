@@ -1,0 +1,166 @@
+#include "agent/projection/metric_counts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "common/model/event.hpp"
+
+namespace notify::agent::projection {
+namespace {
+
+constexpr std::array<std::string_view, kMetrics> kNames = {"events", "notifications", "deliveries"};
+constexpr std::array<std::string_view, kMetrics> kKeys = {"type", "channel", "status"};
+
+constexpr std::array<std::string_view, 1> kSteps = {R"(
+CREATE TABLE projection_counts(
+  metric INTEGER NOT NULL, minute INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY(metric, minute, key)) WITHOUT ROWID;
+CREATE TABLE projection_position(
+  one INTEGER PRIMARY KEY CHECK(one=1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL))"};
+
+std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+Status Done(const Result<std::int64_t>& changed) {
+  return changed ? Status() : Status(changed.error());
+}
+
+std::string ChannelOf(std::string_view record) {
+  EventView event;
+  if (!ReadRecord(record, event)) return {};
+  const auto data = nlohmann::json::parse(event.data, nullptr, false);
+  if (!data.is_object()) return {};
+  const auto channel = data.find("channel");
+  return channel != data.end() && channel->is_string() ? channel->get<std::string>()
+                                                       : std::string();
+}
+
+}  // namespace
+
+const store::StageSchema kProjectionSchema = {"projection", kSteps};
+
+std::string_view MetricName(Metric metric) { return kNames.at(static_cast<std::size_t>(metric)); }
+std::string_view KeyName(Metric metric) { return kKeys.at(static_cast<std::size_t>(metric)); }
+
+std::optional<Metric> MetricFromName(std::string_view name) {
+  for (std::size_t i = 0; i < kMetrics; ++i) {
+    if (kNames[i] == name) return static_cast<Metric>(i);
+  }
+  return std::nullopt;
+}
+
+std::uint64_t& MetricCounts::At(Minute& minute, Metric metric, std::string_view key) {
+  Counts& counts = minute.at(static_cast<std::size_t>(metric));
+  auto place = counts.find(key);
+  if (place == counts.end()) {
+    place = counts.emplace(std::string(key), 0).first;
+    ++keys_;
+  }
+  return place->second;
+}
+
+void MetricCounts::Add(const CommittedBatch& batch, Position after) {
+  std::size_t index = 0;
+  if (after.epoch == batch.epoch && after.sequence >= batch.first) {
+    index = after.sequence.value - batch.first.value + 1;
+  }
+  if (index >= batch.events.size()) return;
+  Minute& minute = minutes_[batch.recorded_ms / 60'000];
+  // Neighbours are mostly of one type: looked up once for each run of them.
+  std::string_view type;
+  std::uint64_t* count = nullptr;
+  for (; index < batch.events.size(); ++index) {
+    const std::string_view record = batch.events.Record(index);
+    const auto keys = ReadRecordKeys(record);
+    if (!keys) continue;
+    if (count == nullptr || keys->type != type) {
+      type = keys->type;
+      count = &At(minute, Metric::kEvents, type);
+    }
+    ++*count;
+    ++events_;
+    if (type.starts_with("notification.") || type.starts_with("delivery.")) {
+      AddOwn(minute, type, record);
+    }
+  }
+}
+
+void MetricCounts::AddOwn(Minute& minute, std::string_view type, std::string_view record) {
+  if (type == "notification.created") {
+    ++At(minute, Metric::kNotifications, ChannelOf(record));
+  } else if (type == "notification.delivered") {
+    ++At(minute, Metric::kDeliveries, "DELIVERED");
+  } else if (type == "notification.sent") {
+    ++At(minute, Metric::kDeliveries, "SENT");
+  } else if (type == "delivery.failed") {
+    ++At(minute, Metric::kDeliveries, "FAILED");
+  }
+}
+
+void MetricCounts::SumInto(Metric metric, std::int64_t first, std::int64_t last, Sums& sums) const {
+  for (auto place = minutes_.lower_bound(first); place != minutes_.end() && place->first < last;
+       ++place) {
+    for (const auto& [key, value] : place->second.at(static_cast<std::size_t>(metric))) {
+      sums[key] += value;
+    }
+  }
+}
+
+void MetricCounts::Clear() {
+  minutes_.clear();
+  events_ = 0;
+  keys_ = 0;
+}
+
+Status MetricCounts::WriteTo(store::Database& state) const {
+  for (const auto& [minute, metrics] : minutes_) {
+    for (std::size_t metric = 0; metric < kMetrics; ++metric) {
+      for (const auto& [key, value] : metrics.at(metric)) {
+        auto put = Done(
+            state.Run("INSERT INTO projection_counts VALUES(?1,?2,?3,?4) "
+                      "ON CONFLICT(metric,minute,key) DO UPDATE SET value=value+excluded.value",
+                      {static_cast<std::int64_t>(metric), minute, key, Signed(value)}));
+        if (!put) return put;
+      }
+    }
+  }
+  return {};
+}
+
+Result<Position> SnapshotPosition(store::Database& state) {
+  Position position;
+  auto read =
+      state.Query("SELECT epoch,sequence FROM projection_position", {}, [&](const store::Row& row) {
+        position.epoch.value = static_cast<std::uint64_t>(row.Integer(0));
+        position.sequence.value = static_cast<std::uint64_t>(row.Integer(1));
+        return false;
+      });
+  if (!read) return read.error();
+  return position;
+}
+
+Status WriteSnapshot(store::Database& state, const MetricCounts& counts, Position position) {
+  return state.Transaction([&]() -> Status {
+    if (auto written = counts.WriteTo(state); !written) return written;
+    return Done(state.Run("INSERT OR REPLACE INTO projection_position VALUES(1,?1,?2)",
+                          {Signed(position.epoch.value), Signed(position.sequence.value)}));
+  });
+}
+
+Status DropSnapshot(store::Database& state) {
+  return state.Transaction([&]() -> Status {
+    if (auto gone = Done(state.Run("DELETE FROM projection_counts")); !gone) return gone;
+    return Done(state.Run("DELETE FROM projection_position"));
+  });
+}
+
+Status SumSnapshot(store::Database& state, Metric metric, std::int64_t first, std::int64_t last,
+                   Sums& sums) {
+  return state.Query(
+      "SELECT key,sum(value) FROM projection_counts WHERE metric=?1 AND minute>=?2 AND minute<?3 "
+      "GROUP BY key",
+      {static_cast<std::int64_t>(metric), first, last}, [&](const store::Row& row) {
+        sums[row.Text(0)] += static_cast<std::uint64_t>(row.Integer(1));
+        return true;
+      });
+}
+
+}  // namespace notify::agent::projection

@@ -1,0 +1,77 @@
+#include "agent/delivery/retry.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace notify::agent::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Retrying : public testing::Test {
+ protected:
+  void Fails(Errc code, std::optional<Clock::Duration> retry_after = {}) {
+    Error error = Fail(code, "No.");
+    error.retry_after = retry_after;
+    Settle(delivery_, error, {}, clock_.WallNow(), random_);
+  }
+  /// From now to the next attempt.
+  Clock::Duration Wait() {
+    return Clock::WallTime(std::chrono::milliseconds(delivery_.next_at_ms)) - clock_.WallNow();
+  }
+
+  testing_support::FakeClock clock_;
+  testing_support::SeededRandom random_;
+  Delivery delivery_;
+};
+
+TEST_F(Retrying, WaitsAFewSecondsThenLongerWithJitter) {
+  Fails(Errc::kUpstreamUnreachable);
+  EXPECT_GE(Wait(), 5s);
+  EXPECT_LE(Wait(), 6s + 1ms);
+  Fails(Errc::kUpstreamTimeout);
+  EXPECT_GE(Wait(), 30s);
+  EXPECT_LE(Wait(), 36s + 1ms);
+}
+
+TEST_F(Retrying, GivesUpAfterTheLastAttemptAndSaysHowMany) {
+  for (int i = 0; i < 3; ++i) Fails(Errc::kUpstreamUnreachable);
+  EXPECT_EQ(delivery_.state, State::kFailed);
+  EXPECT_EQ(delivery_.last_error, "No. Given up after 3 attempts.");
+}
+
+TEST_F(Retrying, AFinalErrorIsNotTriedAgain) {
+  Fails(Errc::kForbidden);
+  EXPECT_EQ(delivery_.state, State::kFailed);
+  EXPECT_EQ(delivery_.attempts, 1);
+}
+
+TEST_F(Retrying, HonoursRetryAfterUpToItsCap) {
+  Fails(Errc::kUpstreamUnreachable, 90s);
+  EXPECT_EQ(Wait(), 90s);
+  Fails(Errc::kUpstreamUnreachable, 1000h);
+  EXPECT_EQ(Wait(), 1h);
+}
+
+TEST_F(Retrying, NeverComesBackSoonerThanTheSchedule) {
+  Fails(Errc::kUpstreamUnreachable, 0s);
+  EXPECT_GE(Wait(), 5s);
+}
+
+TEST_F(Retrying, AnUnconfirmedReceiptIsSentAndAConfirmedOneDelivered) {
+  Settle(delivery_, Receipt{.detail = "x", .confirmed = false}, {}, clock_.WallNow(), random_);
+  EXPECT_EQ(delivery_.state, State::kSent);
+  Settle(delivery_, Receipt{.detail = "y"}, {}, clock_.WallNow(), random_);
+  EXPECT_EQ(delivery_.state, State::kDelivered);
+}
+
+TEST(RetryDelay, DiffersBetweenDeliveriesThatFailTogether) {
+  testing_support::SeededRandom random;
+  EXPECT_NE(RetryDelay(2, random), RetryDelay(2, random));
+  EXPECT_GE(RetryDelay(100, random), 10h);
+}
+
+}  // namespace
+}  // namespace notify::agent::delivery
