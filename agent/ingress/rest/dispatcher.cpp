@@ -181,7 +181,8 @@ async::Task<void> Dispatcher::Serve(Exchange& exchange, Request& request, const 
     co_await Refuse(exchange, request, caller.error());
     co_return;
   }
-  co_await route.serve(exchange, *caller);
+  auto served = co_await route.serve(exchange, *caller);
+  if (!served && exchange.status() == 0) co_await Refuse(exchange, request, served.error());
 }
 
 async::Task<void> Dispatcher::Refuse(Exchange& exchange, Request& request, const Error& error) {

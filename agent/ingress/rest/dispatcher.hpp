@@ -20,7 +20,8 @@ struct SpecialRoute {
   bool query_token = false;  ///< Whether `access_token` of the query counts here.
   /// Whether the route takes this request; asked after the tenant's prefix was taken off.
   std::function<bool(std::string_view method, std::string_view path)> matches;
-  std::function<async::Task<void>(Exchange&, pipeline::Caller&)> serve;
+  /// Answers, or fails where nothing was answered yet.
+  std::function<async::Task<Status>(Exchange&, pipeline::Caller&)> serve;
 };
 
 /// From a request to its operation: correlation and trace, paths, authentication and tenant (by

@@ -1,0 +1,193 @@
+#include "agent/app/agent.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "agent/app/front_door.hpp"
+#include "agent/app/version.hpp"
+#include "agent/telemetry/process_stats.hpp"
+#include "agent/tenant/handle_issuer.hpp"
+#include "common/log.hpp"
+
+namespace notify::agent::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kDrainWindow = 1s;
+constexpr auto kHousekeeping = 5s;
+
+}  // namespace
+
+Agent::Agent(async::Runtime& runtime, LoadedConfig config, Process process)
+    : runtime_(runtime),
+      loaded_(std::move(config)),
+      process_(std::move(process)),
+      begun_(runtime.clock().Now()),
+      housekeeping_(runtime.platform()) {}
+
+Agent::~Agent() = default;
+
+async::Task<Result<Agent::Started>> Agent::Start() {
+  Started started;
+  auto established = co_await Establish(started);
+  if (!established) {
+    co_await Stop();
+    co_return established.error();
+  }
+  ready_.store(true);
+  co_return started;
+}
+
+async::Task<Status> Agent::Establish(Started& started) {
+  const AgentConfig& config = loaded_.config;
+  auto storage = BuildStorage(runtime_, config);
+  if (!storage) co_return storage.error();
+  storage_ = std::move(*storage);
+  started.master_key_created = storage_->keyring->created();
+
+  auto tenancy = BuildTenancy(runtime_, config, process_.own_uid, *storage_);
+  if (!tenancy) co_return tenancy.error();
+  tenancy_ = std::move(*tenancy);
+  live_ = std::make_unique<LiveSide>(runtime_, *storage_->log, *storage_->audit);
+  tenancy_->directory.AddObserver(*live_);
+  auto delivery =
+      BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
+  if (!delivery) co_return delivery.error();
+  delivery_ = std::move(*delivery);
+  // A tenant that stops is let go of from the outside in.
+  tenancy_->registry->AddHolder(*live_);
+  tenancy_->registry->AddHolder(*delivery_->loop);
+  tenancy_->registry->AddHolder(*storage_->log);
+  tenancy_->registry->AddHolder(*storage_->audit);
+  tenancy_->registry->AddHolder(*storage_->databases);
+
+  if (auto loaded = co_await tenancy_->registry->Load(); !loaded) co_return loaded.error();
+  const auto admin = co_await tenancy_->access->EnsureAdminKey();
+  if (!admin) co_return admin.error();
+  started.first_start = *admin;
+
+  ingress::rest::AgentControls controls;
+  controls.status_json = [this] { return StatusJson(); };
+  controls.ready = [this] { return ready_.load(); };
+  controls.drain = process_.request_stop;
+  controls.reload = [this] { return Reload(); };
+  controls.metrics_on = config.AnalyticsOn();
+  FrontDoorParts parts{config,  *storage_,           *tenancy_, *live_, *delivery_, std::move(controls),
+                       process_.signalr_bundles};
+  auto door = BuildFrontDoor(runtime_, std::move(parts));
+  if (!door) co_return door.error();
+  front_door_ = std::move(*door);
+
+  co_await tenancy_->registry->FinishUnfinished();
+  if (auto made = co_await MakeDevTenant(started); !made) co_return made.error();
+
+  async::Endpoint tcp{async::Endpoint::Kind::kTcp, config.listen.host, config.listen.port};
+  auto bound = co_await front_door_->server->Listen(std::move(tcp));
+  if (!bound) co_return bound.error();
+  started.tcp = *bound;
+  listen_ = bound->ToString();
+  async::Endpoint socket{async::Endpoint::Kind::kUnix, config.socket, 0};
+  auto local = co_await front_door_->server->Listen(std::move(socket));
+  if (!local) co_return local.error();
+  started.socket = config.socket;
+  housekeeping_.Spawn(Housekeep());
+  co_return Status();
+}
+
+async::Task<Status> Agent::MakeDevTenant(Started& started) {
+  const AgentConfig& config = loaded_.config;
+  const TenantId id = *TenantId::Parse("default");
+  if (config.MultiTenancyOn() && !config.dev) co_return Status();
+  if (!tenancy_->directory.OfPlatform()->Tenant(id)) {
+    tenant::TenantDraft draft;
+    draft.id = id;
+    auto made = co_await tenancy_->registry->Create(std::move(draft), tenant::Registry::Origin::kAgent);
+    if (!made) co_return made.error();
+  }
+  if (!config.dev) co_return Status();
+  const auto record = tenancy_->directory.OfPlatform()->Tenant(id);
+  const TenantHandle handle =
+      tenant::HandleIssuer::ForPlatform(record, "agent.dev", *storage_->audit);
+  tenant::KeyDraft key;
+  key.name = "notifyd --dev";
+  key.roles = Role::kTenantAdmin;
+  key.granter = Role::kPlatformAdmin;
+  auto made = co_await tenancy_->access->CreateKey(handle, std::move(key));
+  if (!made) co_return made.error();
+  started.dev_key = made->key.Reveal();
+  TokenDraft token;
+  token.user = "dev";
+  token.ttl_seconds = 24 * 3600;
+  auto minted = co_await tenancy_->access->CreateToken(handle, std::move(token), Role::kPlatformAdmin);
+  if (!minted) co_return minted.error();
+  started.dev_token = minted->token;
+  co_return Status();
+}
+
+async::Task<void> Agent::Housekeep() {
+  async::StopHook on_stop(housekeeping_, [this] { housekeeping_ends_.Notify(); });
+  // Those that were interrupted go on, one after another, while others are served already.
+  auto unfinished = tenancy_->store->Unfinished();
+  if (unfinished) {
+    std::vector<TenantHandle> handles;
+    for (const TenantId& id : *unfinished) {
+      auto record = tenancy_->directory.OfPlatform()->Tenant(id);
+      if (!record || record->state != TenantState::kActive) continue;
+      handles.push_back(tenant::HandleIssuer::ForPlatform(record, "delivery.resume", *storage_->audit));
+    }
+    delivery_->loop->Resume(handles);
+  }
+  while (!housekeeping_.stopping()) {
+    co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
+    storage_->databases->CloseIdle();
+    storage_->log->CloseIdle();
+  }
+}
+
+async::Task<void> Agent::Stop() {
+  ready_.store(false);
+  // From the outside in: nobody new, those inside end, what they caused ends, it is written, closed.
+  if (front_door_) {
+    co_await front_door_->server->StopAccepting();
+    co_await live_->hub().Drain(kDrainWindow);
+    co_await front_door_->gateway->CloseUpstreams();
+    co_await front_door_->server->Stop();
+    co_await front_door_->gateway->Stop();
+    co_await front_door_->signalr->Stop();
+    co_await front_door_->sse->Stop();
+  }
+  co_await housekeeping_.Stop();
+  if (delivery_) {
+    delivery_->http->CancelAll();
+    co_await delivery_->loop->Stop();
+  }
+  if (live_) co_await live_->hub().Stop();
+  if (storage_ && storage_->audit) co_await storage_->audit->Stop();
+}
+
+async::Task<Status> Agent::Reload() {
+  auto next = process_.read_config();
+  if (!next) co_return next.error();
+  log::SetLevel(next->config.log.level);
+  co_return Status();
+}
+
+std::string Agent::StatusJson() const {
+  const auto seconds = std::chrono::duration<double>(runtime_.clock().Now() - begun_).count();
+  const auto stats = telemetry::ReadProcessStats();
+  const nlohmann::json status = {
+      {"version", kVersion},
+      {"uptimeSeconds", seconds},
+      {"tenants", live_->tenants()},
+      {"connections", front_door_->server->connections()},
+      {"liveClients", live_->hub().clients()},
+      {"rssBytes", stats ? stats->resident_bytes : 0},
+      {"dataDir", loaded_.config.data_dir},
+      {"listen", listen_},
+      {"socket", loaded_.config.socket},
+      {"health", ready_.load() ? "ready" : "draining"}};
+  return status.dump();
+}
+
+}  // namespace notify::agent::app

@@ -1,0 +1,197 @@
+#include <utility>
+
+#include "agent/app/front_door.hpp"
+#include "agent/app/version.hpp"
+#include "agent/ingress/gateway/route_check.hpp"
+#include "agent/ingress/rest/access_operations.hpp"
+#include "agent/ingress/rest/audit_operations.hpp"
+#include "agent/ingress/rest/dev_page.hpp"
+#include "agent/ingress/rest/event_operations.hpp"
+#include "agent/ingress/rest/notification_operations.hpp"
+#include "agent/ingress/rest/openapi.hpp"
+#include "agent/ingress/rest/publish_operations.hpp"
+#include "agent/ingress/rest/replay_operation.hpp"
+#include "agent/ingress/rest/tenant_operations.hpp"
+
+namespace notify::agent::app {
+namespace {
+
+namespace rest = ingress::rest;
+using ingress::Exchange;
+using pipeline::Caller;
+
+constexpr std::string_view kHubPath = "/hubs/notifications";
+
+ingress::HttpLimits LimitsOf(const AgentConfig& config) {
+  ingress::HttpLimits limits;
+  limits.max_body_bytes = config.http.max_body_bytes;
+  limits.header_timeout = config.http.header_timeout;
+  limits.idle_timeout = config.http.idle_timeout;
+  limits.max_connections = config.http.max_connections;
+  return limits;
+}
+
+rest::Dispatcher::Options OptionsOf(const AgentConfig& config) {
+  rest::Dispatcher::Options options;
+  options.allowed_origins = config.http.cors.allowed_origins;
+  options.allow_localhost_origins = config.dev;
+  options.request_logging = config.RequestLoggingOn();
+  options.tenant_header = config.multi_tenancy.header;
+  const std::string& pattern = config.multi_tenancy.path_pattern;
+  options.tenant_path_prefix = pattern.substr(0, pattern.find('{'));
+  return options;
+}
+
+std::string_view WithoutSlash(std::string_view path) {
+  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+/// A coroutine's parameters live in its frame; these have no captures for that reason.
+async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& exchange, Caller caller) {
+  co_await endpoint.Negotiate(exchange, std::move(caller));
+  co_return Status();
+}
+async::Task<Status> Connect(ingress::signalr::Endpoint& endpoint, Exchange& exchange, Caller caller) {
+  co_await endpoint.Connect(exchange, std::move(caller));
+  co_return Status();
+}
+async::Task<Status> HubOff() {
+  co_return Fail(Errc::kFeatureDisabled, "The hub is switched off.",
+                 "Set advanced.signalr.enabled to true.");
+}
+
+void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint, bool on) {
+  rest::SpecialRoute negotiate;
+  negotiate.name = std::string(kHubPath) + "/negotiate";
+  negotiate.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
+  negotiate.query_token = true;
+  negotiate.matches = [name = negotiate.name](std::string_view method, std::string_view path) {
+    return method == "POST" && WithoutSlash(path) == name;
+  };
+  negotiate.serve = [&endpoint, on](Exchange& exchange, Caller& caller) {
+    return on ? Negotiate(endpoint, exchange, caller) : HubOff();
+  };
+  dispatcher.Add(std::move(negotiate));
+
+  rest::SpecialRoute connect;
+  connect.name = kHubPath;
+  connect.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
+  connect.query_token = true;
+  connect.matches = [](std::string_view method, std::string_view path) {
+    return method == "GET" && WithoutSlash(path) == kHubPath;
+  };
+  connect.serve = [&endpoint, on](Exchange& exchange, Caller& caller) {
+    return on ? Connect(endpoint, exchange, caller) : HubOff();
+  };
+  dispatcher.Add(std::move(connect));
+}
+
+void AddGateway(rest::Dispatcher& dispatcher, ingress::Gateway& gateway) {
+  rest::SpecialRoute route;
+  route.name = "gateway";
+  route.access = api::Access::kPublisher;
+  route.matches = [&gateway](std::string_view, std::string_view path) { return gateway.Matches(path); };
+  route.serve = [&gateway](Exchange& exchange, Caller& caller) {
+    return gateway.Serve(exchange, caller);
+  };
+  dispatcher.Add(std::move(route));
+}
+
+async::Task<Status> ServeDevPage(const ingress::DevPage& page, Exchange& exchange) {
+  if (exchange.head().path == ingress::DevPage::kPath) {
+    co_await exchange.Respond(page.Page());
+    co_return Status();
+  }
+  auto script = page.Script();
+  if (!script) co_return script.error();
+  co_await exchange.Respond(std::move(*script));
+  co_return Status();
+}
+
+void AddDevPage(rest::Dispatcher& dispatcher, const std::vector<std::string>& bundles) {
+  // Shared by the requests for the page, as long as the server lives.
+  auto page = std::make_shared<const ingress::DevPage>(bundles);
+  rest::SpecialRoute route;
+  route.name = "/dev";
+  route.matches = [](std::string_view method, std::string_view path) {
+    return method == "GET" &&
+           (path == ingress::DevPage::kPath || path == ingress::DevPage::kScriptPath);
+  };
+  route.serve = [page](Exchange& exchange, Caller&) { return ServeDevPage(*page, exchange); };
+  dispatcher.Add(std::move(route));
+}
+
+async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse, rest::Call& call) {
+  co_await sse.Serve(call.exchange, call.caller);
+  co_return ingress::Response();
+}
+
+void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoor& door,
+                   async::Runtime& runtime) {
+  const AgentConfig& config = parts.config;
+  Storage& storage = parts.storage;
+  Tenancy& tenancy = parts.tenancy;
+  pipeline::Notifications& notifications = *parts.delivery.notifications;
+  hub::Hub& hub = parts.live.hub();
+
+  rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics, ingress::OpenApiJson(kVersion));
+  rest::AddTenantOperations(dispatcher, {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
+  rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit);
+  rest::AddPublishOperations(dispatcher, *tenancy.intake, {config.http.max_body_bytes});
+  rest::AddEventOperations(
+      dispatcher, *storage.log,
+      {[&notifications](TenantHandle tenant, Position event, std::string envelope) {
+         return notifications.Outcome(std::move(tenant), event, std::move(envelope));
+       },
+       [&notifications](TenantHandle tenant, Position event) {
+         return notifications.EventStatus(std::move(tenant), event);
+       }},
+      runtime.clock());
+  rest::AddReplayOperation(
+      dispatcher, *storage.log,
+      [&hub](TenantHandle tenant, LiveTarget target, std::string type, std::string envelope) {
+        return hub.Invoke(std::move(tenant), std::move(target), std::move(type), std::move(envelope));
+      },
+      runtime.clock(), runtime.random());
+  rest::AddNotificationOperations(dispatcher, notifications, *storage.audit, config.NotificationsOn());
+  rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());
+  dispatcher.Add("streamEvents", [&sse = *door.sse](rest::Call& call) { return Stream(sse, call); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, FrontDoorParts parts) {
+  const AgentConfig& config = parts.config;
+  Storage& storage = parts.storage;
+  pipeline::Intake& intake = *parts.tenancy.intake;
+  if (auto checked = ingress::CheckRoutes(config.gateway.routes); !checked) return checked.error();
+
+  auto door = std::make_unique<FrontDoor>();
+  door->dispatcher = std::make_unique<rest::Dispatcher>(intake, *storage.audit, *storage.metrics,
+                                                        runtime.clock(), runtime.random(),
+                                                        OptionsOf(config));
+  ingress::GatewayOptions gateway_options;
+  gateway_options.max_body_bytes = config.http.max_body_bytes;
+  gateway_options.tenant_header = config.multi_tenancy.header;
+  gateway_options.emit = config.TriggersOn();
+  door->gateway = std::make_unique<ingress::Gateway>(runtime, intake, *storage.metrics, *storage.audit,
+                                                     config.gateway.routes, gateway_options);
+  ingress::signalr::HubTimes times{config.hub.keep_alive,        config.hub.client_timeout,
+                                   config.hub.handshake_timeout, config.hub.close_timeout,
+                                   config.hub.send_timeout};
+  ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes};
+  door->signalr = std::make_unique<ingress::signalr::Endpoint>(
+      runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, times, sizes);
+  door->sse = std::make_unique<ingress::sse::EventStream>(runtime, parts.live.hub(), *storage.metrics,
+      ingress::sse::EventStream::Options{sizes.queue_bytes, config.hub.send_timeout,
+                                         std::chrono::seconds(15)});
+
+  AddHub(*door->dispatcher, *door->signalr, config.SignalrOn());
+  AddGateway(*door->dispatcher, *door->gateway);
+  if (config.dev) AddDevPage(*door->dispatcher, parts.signalr_bundles);
+  AddOperations(*door->dispatcher, parts, *door, runtime);
+  door->server = std::make_unique<ingress::HttpServer>(runtime, *door->dispatcher, LimitsOf(config));
+  return door;
+}
+
+}  // namespace notify::agent::app

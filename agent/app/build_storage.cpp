@@ -1,0 +1,51 @@
+#include <utility>
+
+#include "agent/app/storage.hpp"
+#include "agent/app/version.hpp"
+#include "agent/eventlog/sqlite_commit_log.hpp"
+
+namespace notify::agent::app {
+namespace {
+
+eventlog::LogOptions LogOptionsOf(const AgentConfig& config) {
+  eventlog::LogOptions options;
+  options.dedupe_window = config.eventlog.dedupe_window;
+  options.dedupe_max_events = config.eventlog.dedupe_max_events;
+  options.max_open = config.store.max_open;
+  options.idle_close = config.store.idle_close;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const AgentConfig& config) {
+  auto storage = std::make_unique<Storage>();
+  const std::string vfs = runtime.files().SqliteVfs();
+  storage->metrics = std::make_unique<telemetry::Metrics>(telemetry::MetricsOptions{.version = kVersion});
+
+  auto platform = store::Database::Open(config.data_dir + "/platform.db", {.vfs = vfs});
+  if (!platform) return platform.error();
+  storage->platform = std::move(*platform);
+
+  auto keyring = store::Keyring::Open(*storage->platform, config.security.master_key,
+                                      runtime.files(), runtime.random());
+  if (!keyring) return keyring.error();
+  storage->keyring = std::make_unique<store::Keyring>(std::move(*keyring));
+
+  storage->databases = std::make_unique<store::TenantDatabases>(
+      runtime.clock(), vfs,
+      store::TenantDatabases::Options{config.store.max_open, config.store.idle_close});
+  auto audit = audit::AuditChains::Make(runtime, *storage->platform, *storage->databases, {});
+  if (!audit) return audit.error();
+  storage->audit = std::move(*audit);
+  storage->log = std::make_unique<eventlog::EventLog>(
+      runtime, LogOptionsOf(config),
+      [vfs] { return std::make_unique<eventlog::SqliteCommitLog>(vfs); });
+  storage->log->OnCommit([metrics = storage->metrics.get()](const eventlog::CommitReport& report) {
+    metrics->commit_batch_events.For().Observe(report.events);
+    metrics->commit_seconds.For().Observe(report.took);
+  });
+  return storage;
+}
+
+}  // namespace notify::agent::app

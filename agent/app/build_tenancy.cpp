@@ -1,0 +1,61 @@
+#include <utility>
+
+#include "agent/app/tenancy.hpp"
+
+namespace notify::agent::app {
+namespace {
+
+TenantLimits DefaultLimits(const AgentConfig& config) {
+  return {config.limits.events_per_second, config.limits.events_burst,
+          config.limits.requests_per_second, config.limits.requests_burst,
+          config.limits.connections};
+}
+
+Result<ResolverConfig> ResolverOf(const AgentConfig& config) {
+  return ResolverConfig::Make({config.multi_tenancy.strategy, config.multi_tenancy.header,
+                               config.multi_tenancy.path_pattern, config.multi_tenancy.base_domains,
+                               config.multi_tenancy.custom});
+}
+
+EventLimits EventLimitsOf(const AgentConfig& config) {
+  return {config.http.max_event_bytes, config.http.max_batch,
+          static_cast<int>(config.http.max_json_depth)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const AgentConfig& config,
+                                              std::uint32_t own_uid, Storage& storage) {
+  auto tenancy = std::make_unique<Tenancy>(runtime);
+  auto store = tenant::PlatformStore::Open(*storage.platform);
+  if (!store) return store.error();
+  tenancy->store = std::move(*store);
+
+  tenancy->gates = std::make_unique<quota::Gates>(runtime, DefaultLimits(config));
+  tenancy->directory.AddObserver(*tenancy->gates);
+  tenancy->own_events =
+      std::make_unique<pipeline::OwnEvents>(runtime, *tenancy->gates, *storage.log);
+  tenancy->registry = std::make_unique<tenant::Registry>(tenant::Registry::Parts{
+      runtime, *tenancy->store, *storage.keyring, tenancy->directory, *tenancy->own_events,
+      config.data_dir});
+  tenancy->mint = std::make_unique<auth::Mint>(runtime.clock(), runtime.random());
+  tenancy->access = std::make_unique<tenant::Access>(tenant::Access::Parts{
+      runtime, *tenancy->store, tenancy->directory, *tenancy->mint, config.data_dir});
+
+  auto issuers = auth::Issuers::Load(config.issuers, runtime.files());
+  if (!issuers) return issuers.error();
+  tenancy->issuers = std::move(*issuers);
+  auto resolver = ResolverOf(config);
+  if (!resolver) return resolver.error();
+  tenancy->resolver = std::move(*resolver);
+
+  std::optional<TenantId> only;
+  if (!config.MultiTenancyOn()) only = *TenantId::Parse("default");
+  tenancy->intake = std::make_unique<pipeline::IntakeStages>(pipeline::IntakeStages::Parts{
+      runtime, tenancy->directory, tenancy->issuers, tenancy->resolver, *tenancy->gates,
+      *storage.log, *storage.audit, *storage.metrics, own_uid, EventLimitsOf(config),
+      config.http.trusted_proxies, only});
+  return tenancy;
+}
+
+}  // namespace notify::agent::app

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/app/live_side.hpp"
+#include "agent/channel/registry.hpp"
+#include "agent/channel/webhook/http_client.hpp"
+#include "agent/pipeline/delivery_loop.hpp"
+#include "agent/pipeline/notifications.hpp"
+#include "agent/render/renderer.hpp"
+
+namespace notify::agent::app {
+
+/// From the log to recipients, and what is counted on the way.
+///
+/// Lifetime: as the agent; after LiveSide.
+struct DeliverySide {
+  std::unique_ptr<channel::HttpClient> http;
+  channel::Registry channels;
+  std::unique_ptr<render::Renderer> renderer;
+  std::unique_ptr<pipeline::DeliveryLoop> loop;
+  std::unique_ptr<pipeline::Notifications> notifications;
+};
+
+/// kInvalidTemplate: a shipped template cannot be read.
+Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
+                                                    const AgentConfig& config,
+                                                    const std::string& templates_dir,
+                                                    Storage& storage, Tenancy& tenancy,
+                                                    LiveSide& live);
+
+}  // namespace notify::agent::app

@@ -1,0 +1,42 @@
+#include "agent/app/live_side.hpp"
+
+#include <utility>
+
+#include "agent/tenant/handle_issuer.hpp"
+
+namespace notify::agent::app {
+
+async::Task<void> LiveSide::Prepare(std::shared_ptr<const Directory> next) {
+  tenants_.store(next->tenants().size(), std::memory_order_relaxed);
+  for (const auto& record : next->tenants()) {
+    const auto known = revisions_.find(record->id);
+    if (known == revisions_.end()) {
+      revisions_.emplace(record->id, record->revision);
+    } else if (std::exchange(known->second, record->revision) != record->revision) {
+      TenantHandle handle = tenant::HandleIssuer::ForPlatform(record, "hub.refresh", audit_);
+      co_await hub_.Refresh(std::move(handle));
+    }
+  }
+}
+
+async::Task<void> LiveSide::LetGo(TenantHandle tenant) {
+  hub::Farewell farewell;
+  farewell.error = "The tenant is not served any more.";
+  const auto chosen = [id = tenant.id()](const TenantId& candidate, const hub::ClientInfo&) {
+    return candidate == id;
+  };
+  co_await hub_.DisconnectWhere(chosen, std::move(farewell));
+  if (tenant.record().state == TenantState::kDeleting) revisions_.erase(tenant.id());
+}
+
+async::Task<void> LiveSide::EndSessions(TenantHandle tenant, std::string actor) {
+  hub::Farewell farewell;
+  farewell.error = "The credential was taken back.";
+  const auto chosen = [id = tenant.id(), actor](const TenantId& candidate,
+                                                const hub::ClientInfo& client) {
+    return candidate == id && client.actor == actor;
+  };
+  co_await hub_.DisconnectWhere(chosen, std::move(farewell));
+}
+
+}  // namespace notify::agent::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+
+#include "agent/app/tenancy.hpp"
+#include "agent/flow/directory_observer.hpp"
+#include "agent/flow/tenant_holder.hpp"
+#include "agent/hub/hub.hpp"
+#include "agent/pipeline/fanout.hpp"
+
+namespace notify::agent::app {
+
+/// From the log to live subscribers, kept in step with the tenants' lives and settings.
+///
+/// Lifetime: as the agent; after Tenancy.
+/// Threads:  the platform executor.
+class LiveSide final : public DirectoryObserver, public TenantHolder {
+ public:
+  LiveSide(async::Runtime& runtime, EventSource& log, AuditSink& audit)
+      : audit_(audit), fanout_(log), hub_(runtime, fanout_) {}
+
+  hub::Hub& hub() { return hub_; }
+  /// Any thread.
+  std::size_t tenants() const { return tenants_.load(std::memory_order_relaxed); }
+
+  /// Puts changed settings in force for the connections that are there.
+  async::Task<void> Prepare(std::shared_ptr<const Directory> next) override;
+  /// Ends the connections of a tenant that stops.
+  async::Task<void> LetGo(TenantHandle tenant) override;
+  /// Ends the connections of one of a tenant's actors, whose credential was taken back.
+  async::Task<void> EndSessions(TenantHandle tenant, std::string actor);
+
+ private:
+  AuditSink& audit_;
+  pipeline::Fanout fanout_;
+  hub::Hub hub_;
+  std::atomic<std::size_t> tenants_{0};
+  std::map<TenantId, std::int64_t> revisions_;  // Those that the hub knows.
+};
+
+}  // namespace notify::agent::app
