@@ -14,6 +14,14 @@ void FakeLog::Commit(const std::string& tenant, std::vector<TestEvent> events) {
       [this, tenant, events = std::move(events)] { CommitNow(tenant, events); });
 }
 
+void FakeLog::Publish(const std::string& tenant, int count, TestEvent event) {
+  if (count == 0) return;
+  runtime_.storage(0).Post([this, tenant, count, event = std::move(event)] {
+    CommitNow(tenant, {event});
+    Publish(tenant, count - 1, event);
+  });
+}
+
 void FakeLog::CommitNow(const std::string& tenant, const std::vector<TestEvent>& events) {
   Log& log = logs_[tenant];
   auto batch = std::make_shared<CommittedBatch>();

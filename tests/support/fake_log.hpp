@@ -30,6 +30,8 @@ class FakeLog final : public agent::EventSource {
 
   /// Commits one batch, on the storage thread, in a later turn.
   void Commit(const std::string& tenant, std::vector<TestEvent> events);
+  /// Commits `count` batches of one event, each in a turn of its own: a publisher at full rate.
+  void Publish(const std::string& tenant, int count, TestEvent event = {});
   /// The feeds of a tenant fall behind, as if their queues were full.
   void Lag(const std::string& tenant);
   /// Everything up to `last` has expired.
