@@ -14,6 +14,27 @@ bool HasControl(const std::string& text) {
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+constexpr int kDeepest = 64;
+
+// Looked at before the document is built: what walks through it recurses.
+bool IsTooDeep(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      in_text = !in_text;
+    } else if (in_text) {
+      if (c == '\\') ++i;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kDeepest) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 ObjectReader::ObjectReader(const nlohmann::json& value, std::string pointer,
@@ -89,6 +110,9 @@ std::string ObjectReader::PointerTo(std::string_view name) const {
 }
 
 Result<nlohmann::json> ParseJsonObject(std::string_view text) {
+  if (IsTooDeep(text)) {
+    return Fail(Errc::kJsonTooDeep, "The body is nested deeper than 64 levels.");
+  }
   auto document = nlohmann::json::parse(text, nullptr, false);
   if (document.is_discarded()) return Fail(Errc::kInvalidJson, "The body is not valid JSON.");
   if (!document.is_object()) return Fail(Errc::kInvalidJson, "The body is not a JSON object.");

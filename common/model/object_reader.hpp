@@ -49,7 +49,8 @@ class ObjectReader {
   std::vector<std::string> known_;
 };
 
-/// The document, which must be one JSON object. kInvalidJson otherwise.
+/// The document, which must be one JSON object. kInvalidJson otherwise, kJsonTooDeep below 64
+/// levels.
 Result<nlohmann::json> ParseJsonObject(std::string_view text);
 
 /// Nothing where `errors` is empty; else kInvalidArgument with all of them, the first in `detail`.

@@ -49,6 +49,16 @@ TEST_F(Reading, AValueThatIsNoObjectIsOneMistake) {
   EXPECT_EQ(Errors(), "/x must be a JSON object\n");
 }
 
+TEST(ParseJsonObject, StopsAtSixtyFourLevels) {
+  const auto nested = [](std::size_t levels) {
+    return R"({"text": "[[[\"[", "a": )" + std::string(levels, '[') + std::string(levels, ']') +
+           "}";
+  };
+  EXPECT_TRUE(ParseJsonObject(nested(63)));
+  EXPECT_EQ(ParseJsonObject(nested(64)).error().code, Errc::kJsonTooDeep);
+  EXPECT_EQ(ParseJsonObject(std::string(10'000'000, '[')).error().code, Errc::kJsonTooDeep);
+}
+
 TEST(RefuseIfAny, PutsTheFirstIntoTheDetail) {
   EXPECT_TRUE(RefuseIfAny({}));
   const auto refused = RefuseIfAny({{.pointer = "/a", .detail = "is required"}, {.pointer = "/b"}});
