@@ -58,6 +58,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   // A tenant that stops is let go of from the outside in.
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*delivery_->loop);
+  tenancy_->registry->AddHolder(*delivery_->projection);
   tenancy_->registry->AddHolder(*storage_->log);
   tenancy_->registry->AddHolder(*storage_->audit);
   tenancy_->registry->AddHolder(*storage_->databases);
@@ -161,6 +162,7 @@ async::Task<void> Agent::Stop() {
   if (delivery_) {
     delivery_->http->CancelAll();
     co_await delivery_->loop->Stop();
+    co_await delivery_->projection->Stop();
   }
   if (live_) co_await live_->hub().Stop();
   if (storage_ && storage_->audit) co_await storage_->audit->Stop();

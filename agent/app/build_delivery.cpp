@@ -46,7 +46,10 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
                                       *side->renderer,   *storage.metrics,  &live.hub()};
   side->loop = std::make_unique<pipeline::DeliveryLoop>(parts, options);
   side->notifications = std::make_unique<pipeline::Notifications>(parts, options, *side->loop);
+  side->projection = std::make_unique<projection::MetricsProjection>(
+      runtime, *storage.log, *storage.databases, projection::MetricsProjection::Options{});
   storage.log->AddConsumer(*side->loop);
+  if (config.AnalyticsOn()) storage.log->AddConsumer(*side->projection);
   return side;
 }
 

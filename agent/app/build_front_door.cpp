@@ -7,6 +7,7 @@
 #include "agent/ingress/rest/audit_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
+#include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
 #include "agent/ingress/rest/publish_operations.hpp"
@@ -136,7 +137,10 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
 
   rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics, ingress::OpenApiJson(kVersion));
   rest::AddTenantOperations(dispatcher, {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
-  rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit);
+  rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit,
+                            [&live = parts.live](TenantHandle tenant, std::string actor) {
+                              return live.EndSessions(std::move(tenant), std::move(actor));
+                            });
   rest::AddPublishOperations(dispatcher, *tenancy.intake, {config.http.max_body_bytes});
   rest::AddEventOperations(
       dispatcher, *storage.log,
@@ -154,6 +158,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       },
       runtime.clock(), runtime.random());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit, config.NotificationsOn());
+  rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
+                            runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());
   dispatcher.Add("streamEvents", [&sse = *door.sse](rest::Call& call) { return Stream(sse, call); });
 }

@@ -8,6 +8,7 @@
 #include "agent/channel/webhook/http_client.hpp"
 #include "agent/pipeline/delivery_loop.hpp"
 #include "agent/pipeline/notifications.hpp"
+#include "agent/projection/metrics_projection.hpp"
 #include "agent/render/renderer.hpp"
 
 namespace notify::agent::app {
@@ -21,6 +22,7 @@ struct DeliverySide {
   std::unique_ptr<render::Renderer> renderer;
   std::unique_ptr<pipeline::DeliveryLoop> loop;
   std::unique_ptr<pipeline::Notifications> notifications;
+  std::unique_ptr<projection::MetricsProjection> projection;
 };
 
 /// kInvalidTemplate: a shipped template cannot be read.

@@ -1,3 +1,5 @@
+#include "agent/pipeline/intake.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -74,8 +76,19 @@ async::Task<Result<Caller>> IntakeStages::Admit(std::size_t io, IncomingRequest 
     } else {
       parts_.audit.RecordPlatform(std::move(entry));
     }
+    co_await SlowDown(io, request, caller.error());
   }
   co_return caller;
+}
+
+async::Task<void> IntakeStages::SlowDown(std::size_t io, const IncomingRequest& request,
+                                         const Error& failure) {
+  auth::Credentials credentials;
+  credentials.authorization = request.authorization;
+  if (request.access_token) credentials.access_token = *request.access_token;
+  credentials.peer = request.peer;
+  const Clock::Duration delay = lanes_[io]->authenticator.DelayOf(credentials, failure);
+  if (delay > Clock::Duration::zero()) co_await parts_.runtime.io(io).timers().Sleep(delay);
 }
 
 Result<Caller> IntakeStages::Decide(std::size_t io, const IncomingRequest& request,

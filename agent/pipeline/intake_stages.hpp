@@ -55,6 +55,8 @@ class IntakeStages final : public Intake {
 
   Result<Caller> Decide(std::size_t io, const IncomingRequest& request, api::Access needed,
                         AuditEntry& entry, std::optional<TenantHandle>& proven);
+  /// Makes guessing slow; never a valid credential.
+  async::Task<void> SlowDown(std::size_t io, const IncomingRequest& request, const Error& failure);
   Result<std::optional<TenantHandle>> ResolveFor(const Directory& directory,
                                                  const Principal& principal,
                                                  const IncomingRequest& request, std::string& path);

@@ -85,7 +85,8 @@ json KeyJson(const tenant::KeyRow& row) {
 
 class KeysAndTokens {
  public:
-  KeysAndTokens(tenant::Access& access, AuditSink& audit) : access_(access), audit_(audit) {}
+  KeysAndTokens(tenant::Access& access, AuditSink& audit, EndSessions end_sessions)
+      : access_(access), audit_(audit), end_sessions_(std::move(end_sessions)) {}
 
   async::Task<Result<Response>> CreateKey(Call& call) {
     auto body = co_await call.exchange.ReadBody(kMaxBody);
@@ -132,6 +133,7 @@ class KeysAndTokens {
     auto revoked = co_await access_.RevokeKey(call.caller.tenant, id);
     Note(audit_, call, "key.revoke", "key:" + id, revoked);
     if (!revoked) co_return revoked.error();
+    if (call.caller.tenant) co_await end_sessions_(*call.caller.tenant, "key:" + id);
     co_return Json(json{{"id", id}, {"revoked", true}}.dump());
   }
 
@@ -170,19 +172,22 @@ class KeysAndTokens {
     auto revoked = co_await access_.RevokeUser(*tenant, user);
     Note(audit_, call, "token.revoke", "user:" + user, revoked);
     if (!revoked) co_return revoked.error();
+    co_await end_sessions_(*tenant, "user:" + user);
     co_return Json(json{{"user", user}, {"revoked", true}}.dump());
   }
 
  private:
   tenant::Access& access_;
   AuditSink& audit_;
+  const EndSessions end_sessions_;
 };
 
 }  // namespace
 
-void AddAccessOperations(Operations& operations, tenant::Access& access, AuditSink& audit) {
+void AddAccessOperations(Operations& operations, tenant::Access& access, AuditSink& audit,
+                         EndSessions end_sessions) {
   // Shared by the operations, which live as long as the server.
-  auto shared = std::make_shared<KeysAndTokens>(access, audit);
+  auto shared = std::make_shared<KeysAndTokens>(access, audit, std::move(end_sessions));
   operations.Add("createKey", [shared](Call& call) { return shared->CreateKey(call); });
   operations.Add("listKeys", [shared](Call& call) { return shared->ListKeys(call); });
   operations.Add("revokeKey", [shared](Call& call) { return shared->RevokeKey(call); });

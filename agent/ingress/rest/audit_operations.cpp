@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "agent/ingress/rest/all_tenants.hpp"
 #include "agent/ingress/rest/time_range.hpp"
-#include "agent/tenant/handle_issuer.hpp"
 
 namespace notify::agent::ingress::rest {
 namespace {
@@ -40,7 +40,7 @@ class Auditing {
     if (!filter) co_return filter.error();
     async::Task<Result<audit::AuditPage>> reading =
         call.caller.tenant ? audit_.List(*call.caller.tenant, std::move(*filter))
-                           : audit_.ListAll(AllTenants(call), std::move(*filter));
+                           : audit_.ListAll(TenantsOf(call, directory_), std::move(*filter));
     auto page = co_await reading;
     if (!page) co_return page.error();
     std::vector<std::string> items;
@@ -49,17 +49,6 @@ class Auditing {
   }
 
  private:
-  std::vector<TenantHandle> AllTenants(const Call& call) {
-    std::vector<TenantHandle> handles;
-    const auto directory = directory_.OfIo(call.exchange.io_index()).Get();
-    for (const auto& record : directory->tenants()) {
-      auto handle =
-          tenant::HandleIssuer::ForRequest(*directory, call.caller.principal, record->id);
-      if (handle) handles.push_back(std::move(*handle));
-    }
-    return handles;
-  }
-
   audit::AuditChains& audit_;
   const tenant::DirectoryPublisher& directory_;
   const Clock& clock_;

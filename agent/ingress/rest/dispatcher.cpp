@@ -73,8 +73,12 @@ async::Task<void> Dispatcher::Handle(Exchange& exchange) {
           .Child(random_)
           .ToHeader();
   request.origin = head.Header("Origin").value_or("");
-  async::Task<void> routed = Route(exchange, request);
-  co_await async::WithContext(request.context, std::move(routed));
+  async::Task<void> answering = RouteAndCount(exchange, request);
+  co_await async::WithContext(request.context, std::move(answering));
+}
+
+async::Task<void> Dispatcher::RouteAndCount(Exchange& exchange, Request& request) {
+  co_await Route(exchange, request);
   Finish(exchange, request);
 }
 
@@ -239,9 +243,7 @@ void Dispatcher::Finish(Exchange& exchange, const Request& request) {
              {"Route", request.route},
              {"Status", exchange.status()},
              {"ElapsedMs", ms},
-             {"Actor", request.actor},
-             {"TenantId", tenant},
-             {"CorrelationId", request.context.correlation_id}});
+             {"Actor", request.actor}});
 }
 
 std::string_view Dispatcher::WithoutTenant(std::string_view path) const {

@@ -55,6 +55,7 @@ class Dispatcher final : public HttpHandler, public Operations {
  private:
   struct Request;
 
+  async::Task<void> RouteAndCount(Exchange& exchange, Request& request);
   async::Task<void> Route(Exchange& exchange, Request& request);
   async::Task<void> RunOperation(Exchange& exchange, Request& request, const api::Match& match);
   async::Task<void> Serve(Exchange& exchange, Request& request, const SpecialRoute& route);
