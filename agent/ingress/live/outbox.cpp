@@ -1,0 +1,72 @@
+#include "agent/ingress/live/outbox.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace notify::agent::ingress {
+namespace {
+constexpr std::size_t kMaxParts = 64;
+}
+
+void Outbox::Add(std::string bytes) {
+  Add(std::make_shared<const hub::Encoded>(hub::Encoded{std::move(bytes), 0}), false);
+}
+
+void Outbox::Add(hub::EncodedPtr bytes, bool droppable) {
+  bytes_ += bytes->bytes().size();
+  parts_.push_back({std::move(bytes), droppable});
+}
+
+bool Outbox::AddDroppable(hub::EncodedPtr bytes) {
+  // A part that has begun must be finished.
+  for (std::size_t i = first_ + (begun_ > 0 ? 1 : 0); !HasRoom() && i < parts_.size();) {
+    if (parts_[i].droppable) {
+      bytes_ -= parts_[i].bytes->bytes().size();
+      parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+  if (!HasRoom()) return false;
+  Add(std::move(bytes), true);
+  return true;
+}
+
+void Outbox::Clear() {
+  const std::size_t keep = first_ + (begun_ > 0 ? 1 : 0);
+  while (parts_.size() > keep) {
+    bytes_ -= parts_.back().bytes->bytes().size();
+    parts_.pop_back();
+  }
+}
+
+Result<std::size_t> Outbox::WriteTo(async::Stream& stream) {
+  std::array<std::string_view, kMaxParts> parts;
+  const std::size_t count = std::min(parts_.size() - first_, kMaxParts);
+  if (count == 0) return std::size_t{0};
+  for (std::size_t i = 0; i < count; ++i) parts.at(i) = parts_[first_ + i].bytes->bytes();
+  parts[0].remove_prefix(begun_);
+  auto taken = stream.TryWrite({parts.data(), count});
+  if (taken) Taken(*taken);
+  return taken;
+}
+
+void Outbox::Taken(std::size_t taken) {
+  bytes_ -= taken;
+  taken += begun_;
+  while (first_ < parts_.size() && taken >= parts_[first_].bytes->bytes().size()) {
+    taken -= parts_[first_].bytes->bytes().size();
+    parts_[first_++].bytes.reset();
+  }
+  begun_ = taken;
+  if (empty()) {
+    parts_ = {};
+    first_ = 0;
+  } else if (first_ > kMaxParts * 4) {
+    parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+}
+
+}  // namespace notify::agent::ingress

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/async/stream.hpp"
+#include "agent/hub/message.hpp"
+
+namespace notify::agent::ingress {
+
+/// What waits for one socket, bounded in bytes. It holds nothing while it is empty.
+///
+/// Threads:  the socket's.
+class Outbox {
+ public:
+  explicit Outbox(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  /// Whether more events are taken. What must go out (answers, pings, the end) always is.
+  bool HasRoom() const { return bytes_ < max_bytes_; }
+  /// Whether it is so empty that events are worth reading from the log again.
+  bool HasPlenty() const { return bytes_ <= max_bytes_ / 2; }
+  bool empty() const { return first_ == parts_.size(); }
+  std::size_t bytes() const { return bytes_; }
+
+  void Add(hub::EncodedPtr bytes) { Add(std::move(bytes), false); }
+  void Add(std::string bytes);
+  /// A message that may be lost: the oldest such ones go where there is no room for it. False where
+  /// that does not make room.
+  bool AddDroppable(hub::EncodedPtr bytes);
+  /// Lets go of all that was not begun.
+  void Clear();
+
+  /// One write of up to 64 parts. How many bytes were taken; kUnavailable: the connection is lost.
+  Result<std::size_t> WriteTo(async::Stream& stream);
+
+ private:
+  struct Part {
+    hub::EncodedPtr bytes;
+    bool droppable = false;
+  };
+  void Add(hub::EncodedPtr bytes, bool droppable);
+  void Taken(std::size_t bytes);
+
+  const std::size_t max_bytes_;
+  std::vector<Part> parts_;
+  std::size_t first_ = 0;
+  std::size_t begun_ = 0;  // Bytes of the first part that are gone.
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace notify::agent::ingress

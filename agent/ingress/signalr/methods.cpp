@@ -1,0 +1,248 @@
+#include "agent/ingress/signalr/methods.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+#include "agent/ingress/signalr/arguments.hpp"
+#include "common/json_text.hpp"
+#include "common/model/event_parser.hpp"
+#include "common/model/gap.hpp"
+
+namespace notify::agent::ingress::signalr {
+namespace {
+
+using Answer = Result<std::string>;
+using auth::Permission;
+
+constexpr std::string_view kStreamEvents = "StreamEvents";
+
+bool SameName(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+void AppendMember(std::string& out, std::string_view name, std::string_view value) {
+  out += out.empty() ? '{' : ',';
+  AppendJsonString(out, name);
+  out += ':';
+  out += value;
+}
+
+std::string Text(std::string_view text) {
+  std::string json;
+  AppendJsonString(json, text);
+  return json;
+}
+
+template <typename Texts>
+std::string TextArray(const Texts& texts) {
+  std::string json = "[";
+  for (const auto& text : texts) {
+    if (json.size() > 1) json += ',';
+    AppendJsonString(json, text);
+  }
+  return json + "]";
+}
+
+void AppendPosition(std::string& out, const Position& position) {
+  AppendMember(out, "epoch", std::to_string(position.epoch.value));
+  AppendMember(out, "sequence", std::to_string(position.sequence.value));
+}
+
+Answer CheckOwnTenant(HubConnection& connection, std::string_view argument, std::string action) {
+  auto name = ReadText(argument, "The tenant");
+  if (!name) return name.error();
+  if (*name == connection.tenant().id().text()) return std::string();
+  // One and the same sentence whether the other tenant exists or not.
+  Error error = Fail(Errc::kForbidden, "A connection can be in its own tenant's group only.");
+  connection.AuditRefusal(std::move(action), name->substr(0, 100), error);
+  return error;
+}
+
+async::Task<Answer> JoinTenantGroup(HubConnection& connection, Arguments arguments) {
+  auto own = CheckOwnTenant(connection, arguments[0], "hub.join");
+  if (own) connection.shard().SetInTenantGroup(connection.client(), true);
+  co_return own;
+}
+
+async::Task<Answer> LeaveTenantGroup(HubConnection& connection, Arguments arguments) {
+  auto own = CheckOwnTenant(connection, arguments[0], "hub.leave");
+  if (own) connection.shard().SetInTenantGroup(connection.client(), false);
+  co_return own;
+}
+
+async::Task<Answer> Subscribe(HubConnection& connection, Arguments arguments) {
+  auto argument = ReadSubscribe(arguments[0]);
+  if (!argument) co_return argument.error();
+  if ((argument->from || argument->ack) &&
+      connection.tenant().record().settings.payload == HubPayload::kData) {
+    co_return Fail(Errc::kEnvelopeRequired,
+                   "This tenant's clients get bare data, which has no position to resume from.");
+  }
+  if (argument->ack || !argument->name.empty()) {
+    co_return Fail(Errc::kFeatureDisabled,
+                   "Subscriptions with 'ack' or 'name' are not served yet; use 'from'.");
+  }
+  auto begun = co_await connection.shard().Subscribe(connection.client(),
+                                                     std::move(argument->filter), argument->from);
+  if (!begun) co_return begun.error();
+  std::string json;
+  AppendMember(json, "subscription", Text(begun->id));
+  AppendPosition(json, begun->after);
+  if (begun->gap) AppendMember(json, "gap", GapJson(*begun->gap));
+  co_return json + "}";
+}
+
+async::Task<Answer> Unsubscribe(HubConnection& connection, Arguments arguments) {
+  auto subscription = ReadText(arguments[0], "The subscription");
+  if (!subscription) co_return subscription.error();
+  if (auto gone = connection.shard().Unsubscribe(connection.client(), *subscription); !gone) {
+    co_return gone.error();
+  }
+  co_return std::string();
+}
+
+async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
+  pipeline::Intake& intake = connection.services().intake;
+  const std::size_t io = connection.origin().io;
+  std::string body;
+  body.reserve(arguments[0].size() + EventParser::Padding());
+  body = arguments[0];
+  EventParser::Request request;
+  request.tenant = connection.tenant().id().text();
+  auto parsed = intake.parser(io).ParseOne(body, request);
+  if (!parsed) co_return parsed.error();
+  auto stored = co_await intake.Publish(io, connection.caller(), std::move(*parsed));
+  if (!stored) co_return stored.error();
+  const bool duplicate = !stored->duplicates.empty();
+  std::string json;
+  AppendMember(json, "id", Text(duplicate ? stored->duplicates[0].id : stored->first_id));
+  AppendPosition(json, {stored->epoch, duplicate ? stored->duplicates[0].sequence : stored->first});
+  AppendMember(json, "duplicate", duplicate ? "true" : "false");
+  co_return json + "}";
+}
+
+/// Whether the agent itself calls clients by this name.
+bool IsOurs(std::string_view method) {
+  constexpr std::array<std::string_view, 5> kOurs = {"connected", "notification", "gap",
+                                                     "unsubscribed", "system.alert"};
+  return IsReservedType(method) ||
+         std::ranges::any_of(kOurs, [&](std::string_view ours) { return SameName(ours, method); });
+}
+
+async::Task<Answer> SendTo(HubConnection& connection, LiveTarget target, std::string_view method,
+                           std::string_view payload) {
+  auto name = ReadText(method, "The method");
+  if (!name) co_return name.error();
+  if (name->empty() || IsOurs(*name)) {
+    co_return Fail(Errc::kInvalidArgument, "The method '" + *name + "' is one of the agent's own.");
+  }
+  const std::size_t took = co_await connection.services().hub.Invoke(
+      connection.tenant(), std::move(target), std::move(*name), std::string(payload));
+  co_return R"({"delivered":)" + std::to_string(took) + "}";
+}
+
+async::Task<Answer> SendToUser(HubConnection& connection, Arguments arguments) {
+  auto user = ReadText(arguments[0], "The user");
+  if (!user) co_return user.error();
+  LiveTarget target{LiveTarget::Kind::kUser, std::move(*user)};
+  co_return co_await SendTo(connection, std::move(target), arguments[1], arguments[2]);
+}
+
+async::Task<Answer> SendToGroup(HubConnection& connection, Arguments arguments) {
+  auto group = ReadText(arguments[0], "The group");
+  if (!group) co_return group.error();
+  LiveTarget target{LiveTarget::Kind::kGroup, std::move(*group)};
+  co_return co_await SendTo(connection, std::move(target), arguments[1], arguments[2]);
+}
+
+async::Task<Answer> Broadcast(HubConnection& connection, Arguments arguments) {
+  LiveTarget target{LiveTarget::Kind::kTenant, {}};
+  co_return co_await SendTo(connection, std::move(target), arguments[0], arguments[1]);
+}
+
+async::Task<Answer> Groups(HubConnection& connection, Arguments) {
+  co_return TextArray(connection.client()->Groups());
+}
+
+async::Task<Answer> NotYet(HubConnection&, Arguments) {
+  co_return Fail(Errc::kFeatureDisabled,
+                 "Durable subscriptions are not served yet; use Subscribe with 'from'.");
+}
+
+constexpr std::array kMethods = {
+    Method{"JoinTenantGroup", 1, std::nullopt, JoinTenantGroup},
+    Method{"LeaveTenantGroup", 1, std::nullopt, LeaveTenantGroup},
+    Method{"Subscribe", 1, Permission::kSubscribe, Subscribe},
+    Method{"Unsubscribe", 1, Permission::kSubscribe, Unsubscribe},
+    Method{"Publish", 1, Permission::kPublish, Publish},
+    Method{"SendToUser", 3, Permission::kSend, SendToUser},
+    Method{"SendToGroup", 3, Permission::kSend, SendToGroup},
+    Method{"Broadcast", 2, Permission::kSend, Broadcast},
+    Method{"Groups", 0, std::nullopt, Groups},
+};
+// Known, so that a client reads why, but not named in `connected`.
+constexpr std::array kLater = {
+    Method{"Ack", 2, std::nullopt, NotYet},
+    Method{"Resume", 1, std::nullopt, NotYet},
+};
+
+const Method* FindIn(std::span<const Method> methods, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      methods, [&](const Method& method) { return SameName(method.name, name); });
+  return found == methods.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Method* FindMethod(std::string_view name) {
+  const Method* method = FindIn(kMethods, name);
+  return method != nullptr ? method : FindIn(kLater, name);
+}
+
+bool IsStreamMethod(std::string_view name) { return SameName(name, kStreamEvents); }
+
+async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
+                                      Arguments arguments) {
+  if (method.permission &&
+      !auth::Allows(connection.caller().principal.roles(), *method.permission)) {
+    Error error = Fail(Errc::kForbidden, "The role of this connection does not allow " +
+                                             std::string(method.name) + ".");
+    connection.AuditRefusal("hub.invoke", std::string(method.name), error);
+    co_return error;
+  }
+  co_return co_await method.run(connection, arguments);
+}
+
+std::string ConnectedJson(HubConnection& connection) {
+  const Principal& principal = connection.caller().principal;
+  std::vector<std::string_view> roles;
+  for (const Role role : {Role::kSubscriber, Role::kViewer, Role::kPublisher, Role::kTenantAdmin,
+                          Role::kPlatformAdmin}) {
+    if (principal.Is(role)) roles.push_back(auth::ToString(role));
+  }
+  std::vector<std::string_view> methods;
+  for (const Method& method : kMethods) {
+    if (!method.permission || auth::Allows(principal.roles(), *method.permission)) {
+      methods.push_back(method.name);
+    }
+  }
+  if (auth::Allows(principal.roles(), Permission::kSubscribe)) methods.push_back(kStreamEvents);
+  std::string json;
+  AppendMember(json, "connectionId", Text(connection.origin().connection_id));
+  AppendMember(json, "session", Text(connection.origin().connection_id));
+  AppendMember(json, "tenant", Text(connection.tenant().id().text()));
+  AppendMember(json, "user", Text(principal.user()));
+  AppendMember(json, "roles", TextArray(roles));
+  AppendMember(json, "groups", TextArray(connection.client()->Groups()));
+  AppendMember(json, "methods", TextArray(methods));
+  AppendPosition(json, connection.client()->position());
+  return json + "}";
+}
+
+}  // namespace notify::agent::ingress::signalr

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "agent/auth/roles.hpp"
+#include "agent/ingress/signalr/hub_connection.hpp"
+
+namespace notify::agent::ingress::signalr {
+
+using Arguments = std::span<const ::notify::signalr::RawJson>;
+
+/// A method that clients call (contract 7).
+struct Method {
+  std::string_view name;
+  std::size_t arity;
+  /// What the caller's role must give; nothing: every connection may.
+  std::optional<auth::Permission> permission;
+  /// The result as JSON; empty: the method returns nothing.
+  async::Task<Result<std::string>> (*run)(HubConnection& connection, Arguments arguments);
+};
+
+/// The method of that name, whatever the case; null where there is none.
+const Method* FindMethod(std::string_view name);
+/// Whether the name is that of `StreamEvents`.
+bool IsStreamMethod(std::string_view name);
+
+/// Checks the role and runs the method. Refusals are audited. `arguments` outlive the task.
+async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
+                                      Arguments arguments);
+
+/// The argument of the client's `connected`.
+std::string ConnectedJson(HubConnection& connection);
+
+}  // namespace notify::agent::ingress::signalr

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/hub/hub_shard.hpp"
+#include "agent/ingress/live/live_stream.hpp"
+#include "agent/ingress/sse/event_stream.hpp"
+
+namespace notify::agent::ingress::sse {
+
+/// One stream: a client of the hub with one subscription.
+///
+/// Lifetime: from the answer's head to the end of Run().
+/// Threads:  its I/O thread.
+class SseConnection final : public LiveStream, public hub::Subscriber {
+ public:
+  /// All but the principal outlive Run().
+  SseConnection(hub::HubShard& shard, telemetry::Metrics& metrics, TenantHandle tenant,
+                Principal principal, const EventStream::Options& options, async::Stream& stream,
+                async::IoThread& io);
+
+  /// Streams until the client goes.
+  async::Task<void> Run(hub::Filter filter, std::optional<Position> after);
+
+  // hub::Subscriber
+  bool HasRoom() const override { return !closing_ && !finished() && box_.HasRoom(); }
+  void Deliver(const hub::Message& event) override;
+  bool Offer(const hub::Message&) override { return false; }
+  void Skip(const std::string& subscription, const Gap& gap) override;
+  void Flush() override { Send(); }
+  void Close(const hub::Farewell& farewell) override;
+
+  void Tick(Clock::TimePoint now) override;
+
+ protected:
+  void OnRoom() override;
+
+ private:
+  async::Task<bool> Begin(hub::Filter filter, std::optional<Position> after);
+
+  hub::HubShard& shard_;
+  telemetry::Metrics& metrics_;
+  const TenantHandle tenant_;
+  const Principal principal_;
+  const Clock::Duration keep_alive_;
+  Outbox& box_;
+  const telemetry::Counter events_out_;
+  hub::ClientPtr client_;
+  bool closing_ = false;
+  Clock::TimePoint last_mark_;
+};
+
+}  // namespace notify::agent::ingress::sse
