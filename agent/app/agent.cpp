@@ -128,17 +128,10 @@ async::Task<Status> Agent::MakeDevTenant(Started& started) {
 
 async::Task<void> Agent::Housekeep() {
   async::StopHook on_stop(housekeeping_, [this] { housekeeping_ends_.Notify(); });
-  // Those that were interrupted go on, one after another, while others are served already.
-  auto unfinished = tenancy_->store->Unfinished();
-  if (unfinished) {
-    std::vector<TenantHandle> handles;
-    for (const TenantId& id : *unfinished) {
-      auto record = tenancy_->directory.OfPlatform()->Tenant(id);
-      if (!record || record->state != TenantState::kActive) continue;
-      handles.push_back(tenant::HandleIssuer::ForPlatform(record, "delivery.resume", *storage_->audit));
-    }
-    delivery_->loop->Resume(handles);
-  }
+  // A crash can fall between an event's commit and the note that its tenant has work, so every
+  // tenant is asked, one after another, while others are served already.
+  delivery_->loop->Resume(tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
+                                                              "delivery.resume", *storage_->audit));
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
     storage_->databases->CloseIdle();

@@ -16,7 +16,7 @@
 #include "agent/app/banner.hpp"
 #include "agent/app/data_folder.hpp"
 #include "agent/app/options.hpp"
-#include "agent/app/service_manager.hpp"
+#include "agent/app/sd_notify.hpp"
 #include "agent/app/shared_files.hpp"
 #include "agent/async/asio/asio_runtime.hpp"
 #include "common/log.hpp"
@@ -94,7 +94,7 @@ int ServeUntilSignal(async::Runtime& runtime, Agent& agent, const sigset_t& sign
     if (number != SIGHUP) break;
     Reload(runtime, agent);
   }
-  NotifyServiceManager("STOPPING=1");
+  SdNotify("STOPPING=1");
   log::Info("Draining");
   std::promise<void> promise;
   std::future<void> stopped = Begin(runtime, agent.Stop(), promise);
@@ -144,7 +144,7 @@ int RunAgent(const Options& options) {
       log::Warning("Cannot write notifyd.addr: {Reason}", {{"Reason", written.error().detail}});
     }
     PrintBanner(config, *started);
-    NotifyServiceManager("READY=1");
+    SdNotify("READY=1");
     code = ServeUntilSignal(*runtime, agent, signals, config);
     folder->RemoveAddress();
   }

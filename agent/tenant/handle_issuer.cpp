@@ -62,4 +62,20 @@ TenantHandle HandleIssuer::ForLifecycle(std::shared_ptr<const TenantRecord> reco
   return TenantHandle(std::move(record));
 }
 
+std::vector<TenantHandle> HandleIssuer::ForEachActive(const Directory& directory,
+                                                      std::string_view action, AuditSink& audit) {
+  std::vector<TenantHandle> handles;
+  for (const auto& record : directory.tenants()) {
+    if (record->state == TenantState::kActive) handles.push_back(TenantHandle(record));
+  }
+  AuditEntry entry;
+  entry.actor = "platform";
+  entry.role = "platform-admin";
+  entry.action = action;
+  entry.target = "tenants:" + std::to_string(handles.size());
+  entry.result = "granted";
+  audit.RecordPlatform(std::move(entry));
+  return handles;
+}
+
 }  // namespace notify::agent::tenant

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "agent/flow/audit_sink.hpp"
 #include "agent/flow/directory.hpp"
@@ -30,6 +31,10 @@ class HandleIssuer {
   /// platform's audit chain as the reason.
   static TenantHandle ForPlatform(std::shared_ptr<const TenantRecord> record,
                                   std::string_view action, AuditSink& audit);
+
+  /// For the platform's own work on every active tenant; one record in its audit chain.
+  static std::vector<TenantHandle> ForEachActive(const Directory& directory,
+                                                 std::string_view action, AuditSink& audit);
 
  private:
   friend class Registry;

@@ -30,6 +30,8 @@ struct Call {
 using Operation = std::function<async::Task<Result<Response>>(Call&)>;
 
 /// The operations by their id, as each part of the API registers them.
+///
+/// Threads:  filled by one, before the server listens.
 class Operations {
  public:
   virtual ~Operations() = default;

@@ -1,4 +1,4 @@
-#include "agent/app/service_manager.hpp"
+#include "agent/app/sd_notify.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,7 +10,7 @@
 
 namespace notify::agent::app {
 
-void NotifyServiceManager(std::string_view state) {
+void SdNotify(std::string_view state) {
   const char* const path = std::getenv("NOTIFY_SOCKET");
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
