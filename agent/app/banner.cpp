@@ -12,11 +12,12 @@ void PrintDev(const std::string& url, const Agent::Started& started) {
       "\n"
       "Try it (tenant 'default'):\n"
       "  curl -sS %s/api/events/publish -H 'Authorization: Bearer %s' \\\n"
-      "       -H 'Content-Type: application/json' -d '{\"type\":\"rate.updated\",\"data\":{\"pair\":\"USD/GBP\",\"rate\":0.7497}}'\n"
+      "       -H 'Content-Type: application/json' \\\n"
+      "       -d '{\"type\":\"rate.updated\",\"data\":{\"base\":\"USD\",\"quote\":\"GBP\",\"rate\":0.7497,\"previousRate\":0.7431}}'\n"
       "  notifyctl event tail --endpoint %s --token %s\n"
-      "  %s/dev#token=%s\n",
+      "  %s/dev#token=%s&key=%s\n",
       url.c_str(), started.dev_key.c_str(), url.c_str(), started.dev_key.c_str(), url.c_str(),
-      started.dev_token.c_str());
+      started.dev_token.c_str(), started.dev_key.c_str());
 }
 
 }  // namespace

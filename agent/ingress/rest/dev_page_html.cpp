@@ -31,8 +31,8 @@ std::string_view DevPageHtml() {
 <header><h1>notifyd</h1><span id="state">not connected</span><span id="who"></span></header>
 <h2>Publish an event</h2>
 <form id="publish">
-  <input id="type" value="user.activity" aria-label="Type" spellcheck="false" required>
-  <textarea id="data" rows="1" aria-label="Data, JSON" spellcheck="false">{"action": "said hello"}</textarea>
+  <input id="type" value="rate.updated" aria-label="Type" spellcheck="false" required>
+  <textarea id="data" rows="1" aria-label="Data, JSON" spellcheck="false">{"base": "USD", "quote": "GBP", "rate": 0.7497, "previousRate": 0.7431}</textarea>
   <button>Publish</button>
 </form>
 <p id="said" role="status"></p>
@@ -43,7 +43,8 @@ std::string_view DevPageHtml() {
 <script src="/dev/signalr.js"></script>
 <script>
 const $ = (id) => document.getElementById(id);
-const token = new URLSearchParams(location.hash.slice(1)).get('token');
+const given = new URLSearchParams(location.hash.slice(1));
+const token = given.get('token'), key = given.get('key') ?? token; // A subscriber reads; the key publishes.
 const BROADCAST = ['fx.quote.created', 'payment.processed', 'rate.updated', 'system.alert', 'user.activity'];
 const KEEP = 200;
 const seen = new Set();
@@ -110,7 +111,7 @@ $('publish').addEventListener('submit', async (submit) => {
   try {
     const body = JSON.stringify({ type: $('type').value, data: JSON.parse($('data').value) });
     const answer = await fetch('/api/events/publish', { method: 'POST', body,
-      headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) } });
+      headers: { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) } });
     const said = await answer.json();
     if (answer.ok) say(`Durable at ${said.epoch}-${said.sequence}, id ${said.id}`);
     else say(`${said.code}: ${said.detail} ${said.hint ?? ''}`, true);
