@@ -27,6 +27,18 @@ Error Syntax(simdjson::error_code code) {
               simdjson::error_message(code));
 }
 
+// simdjson looks at the first character only when it says that a value has another type.
+Error WrongRoot(od::document& document, std::string_view must) {
+  od::json_type type{};
+  if (const auto error = document.type().get(type)) return Syntax(error);
+  if (type == od::json_type::boolean) {
+    if (const auto error = document.get_bool().error()) return Syntax(error);
+  } else if (type == od::json_type::null && !document.is_null()) {
+    return Syntax(simdjson::N_ATOM_ERROR);
+  }
+  return Fail(Errc::kInvalidEvent, std::string(must));
+}
+
 Error BadMember(std::string_view name, std::string_view why) {
   Error error =
       Fail(Errc::kInvalidEvent, "'" + std::string(name.substr(0, 64)) + "' " + std::string(why));
@@ -81,10 +93,9 @@ class EnvelopeReader {
 
  private:
   Status ReadMember(std::string_view name, od::value value) {
-    for (std::size_t i = 0; i < AttributeFields().size(); ++i) {
-      const AttributeField& field = AttributeFields()[i];
-      if (field.name != name || name.empty()) continue;
-      const std::uint32_t bit = 1U << i;
+    if (const auto place = FindAttribute(name)) {
+      const AttributeField& field = AttributeFields()[*place];
+      const std::uint32_t bit = 1U << *place;
       if ((seen_ & bit) != 0) Violate(BadMember(name, "appears twice."));
       seen_ |= bit;
       return field.member == &EventView::streamversion ? ReadVersion(value)
@@ -209,12 +220,14 @@ class EnvelopeReader {
 class EventParser::Impl {
  public:
   Impl(const Clock& clock, Random& random, EventLimits limits)
-      : clock_(clock), random_(random), limits_(limits) {}
+      : clock_(clock), ids_(random), limits_(limits) {}
 
   /// Begins a request: what it leaves out is filled in the same way for all its events.
   void Begin(const Request& request) {
+    now_ = clock_.WallNow();
+    ids_.At(now_);
     default_source_ = "/tenants/" + std::string(request.tenant);
-    default_time_ = FormatRfc3339(clock_.WallNow());
+    default_time_ = FormatRfc3339(now_);
   }
 
   od::parser& parser() { return parser_; }
@@ -239,11 +252,7 @@ class EventParser::Impl {
   std::optional<Error> Accept(const Request& request, std::size_t index, bool single,
                               ParsedEvents& out) {
     const bool caller_id = !event_.id.empty();
-    std::string generated;
     std::string key;
-    if (!caller_id) event_.id = generated = NewUuid7(clock_, random_);
-    if (event_.source.empty()) event_.source = default_source_;
-    if (event_.time.empty()) event_.time = default_time_;
     if (!request.idempotency_key.empty()) {
       key = request.idempotency_key;
       if (!single) key += "#" + std::to_string(index);
@@ -252,10 +261,14 @@ class EventParser::Impl {
     if (auto valid = ValidateAttributes(event_, request.own); !valid) return valid.error();
     if (!event_.scheduledat.empty() && !request.own) {
       const auto at = ParseRfc3339(event_.scheduledat);
-      if (at && *at > clock_.WallNow()) {
+      if (at && *at > now_) {
         return BadMember("scheduledat", "lies in the future: this version does not hold events back.");
       }
     }
+    // Only now, because what is filled in needs no check.
+    if (!caller_id) event_.id = ids_.Next();
+    if (event_.source.empty()) event_.source = default_source_;
+    if (event_.time.empty()) event_.time = default_time_;
     const std::size_t begin = out.batch.records.size();
     AppendRecord(out.batch.records, event_);
     if (out.batch.records.size() - begin > limits_.max_event_bytes) {
@@ -277,8 +290,9 @@ class EventParser::Impl {
 
  private:
   const Clock& clock_;
-  Random& random_;
+  Uuid7Batch ids_;
   const EventLimits limits_;
+  Clock::WallTime now_;
   od::parser parser_;
   EventView event_;
   std::string default_source_;
@@ -301,9 +315,7 @@ Result<ParsedEvents> EventParser::ParseOne(std::string& body, const Request& req
   }
   od::object object;
   if (const auto error = document.get_object().get(object)) {
-    if (error == simdjson::INCORRECT_TYPE) {
-      return Fail(Errc::kInvalidEvent, "An event is a JSON object.");
-    }
+    if (error == simdjson::INCORRECT_TYPE) return WrongRoot(document, "An event is a JSON object.");
     return Syntax(error);
   }
   std::optional<Error> refusal;
@@ -333,7 +345,7 @@ Result<ParsedEvents> EventParser::ParseArray(std::string& body, const Request& r
   od::array array;
   if (const auto error = document.get_array().get(array)) {
     if (error == simdjson::INCORRECT_TYPE) {
-      return Fail(Errc::kInvalidEvent, "A batch is a JSON array of events.");
+      return at(WrongRoot(document, "A batch is a JSON array of events."));
     }
     return at(Syntax(error));
   }
@@ -387,7 +399,9 @@ Result<ParsedEvents> EventParser::ParseLines(std::string& body, const Request& r
                        .iterate(line.data(), line.size(), body.capacity() - begin)
                        .get(document);
       if (!error) error = document.get_object().get(object);
-      if (error) {
+      if (error == simdjson::INCORRECT_TYPE) {
+        impl_->Reject(index, WrongRoot(document, "An event is a JSON object."), out);
+      } else if (error) {
         impl_->Reject(index, Syntax(error), out);
       } else {
         const std::size_t records = out.batch.records.size();
@@ -423,16 +437,17 @@ Result<ParsedEvents> EventParser::ParseBinary(
   std::vector<std::string> quoted;
   quoted.reserve(attributes.size());
   for (const auto& [name, value] : attributes) {
-    const auto field = std::ranges::find(AttributeFields(), name, &AttributeField::name);
+    const auto place = FindAttribute(name);
     if (name == "specversion") {
       if (value != "1.0") return BadMember("specversion", "must be \"1.0\".");
     } else if (name == "tenant") {
       if (value != request.tenant) {
         return Fail(Errc::kTenantMismatch, "The event's 'tenant' is not the request's tenant.");
       }
-    } else if (field != AttributeFields().end() && !name.empty()) {
-      if (!(event.*field->member).empty()) return BadMember(name, "appears twice.");
-      event.*field->member = value;
+    } else if (place) {
+      const auto member = AttributeFields()[*place].member;
+      if (!(event.*member).empty()) return BadMember(name, "appears twice.");
+      event.*member = value;
     } else if (std::ranges::find(kAgentAttributes, name) != kAgentAttributes.end()) {
       return Fail(Errc::kAttributeReserved, "'" + std::string(name) + "' is set by the agent only.");
     } else if (!IsExtensionName(name)) {

@@ -78,13 +78,19 @@ TEST_F(EventParserTest, BreakingARuleHasItsOwnCode) {
 }
 
 TEST_F(EventParserTest, SyntaxErrorsAreInvalidJson) {
-  for (const char* bad : {"", "{", "[1]x", R"({"type":"a.b"} x)", R"({"type":"a.b","data":[1 2]})",
-                          R"({"type":"a.b","data":tru})", R"({"type":"a.b",})", "\xff"}) {
-    const auto parsed = One(bad);
-    ASSERT_FALSE(parsed.has_value()) << bad;
-    EXPECT_TRUE(parsed.error().code == Errc::kInvalidJson || parsed.error().code == Errc::kInvalidEvent)
-        << bad;
+  for (const char* bad : {"", "{", "hello", "nope", "tru", R"({"type":"a.b"} x)",
+                          R"({"type":"a.b","data":[1 2]})", R"({"type":"a.b","data":tru})",
+                          R"({"type":"a.b",})", "\xff"}) {
+    EXPECT_EQ(Refusal(bad), Errc::kInvalidJson) << bad;
   }
+}
+
+TEST_F(EventParserTest, JsonOfAnotherKindIsNoEvent) {
+  for (const char* other : {"[1]", "7", "\"a\"", "true", "null"}) {
+    EXPECT_EQ(Refusal(other), Errc::kInvalidEvent) << other;
+    EXPECT_EQ(Lines(other)->rejected.at(0).code, Errc::kInvalidEvent) << other;
+  }
+  EXPECT_EQ(Lines("nope")->rejected.at(0).code, Errc::kInvalidJson);
 }
 
 TEST_F(EventParserTest, LimitsHaveTheirOwnErrors) {
