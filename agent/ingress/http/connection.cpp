@@ -1,5 +1,6 @@
 #include "agent/ingress/http/connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,7 +16,8 @@ namespace {
 namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr std::size_t kReadBytes = 64 << 10;
+constexpr std::size_t kReadBytes = 16 << 10;
+constexpr std::size_t kBodyStep = 256 << 10;
 
 std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -56,19 +58,50 @@ struct Wire {
   std::size_t io_index;
   const HttpLimits& limits;
   std::string buffer;  // Read, not yet parsed. No memory while idle.
+  bool drained = false;  // The last read took all that was there.
 
   /// Reads more behind what is there; 0 at the end of the stream.
   async::Task<Result<std::size_t>> Fill() {
     while (true) {
-      const std::size_t before = buffer.size();
-      buffer.resize(before + kReadBytes);
-      auto got = stream->TryRead(std::span(buffer).subspan(before));
-      buffer.resize(before + (got && *got ? **got : 0));
-      if (!got) co_return got.error();
-      if (*got) co_return **got;
+      // What was just found empty is not worth a system call.
+      if (!std::exchange(drained, false)) {
+        auto got = AppendRead();
+        if (!got) co_return got.error();
+        if (*got) co_return **got;
+      }
       if (buffer.empty()) buffer.shrink_to_fit();
       co_await stream->Readable();
     }
+  }
+
+  /// Reads into `into` until it is full or the stream has ended; how much it was.
+  async::Task<Result<std::size_t>> FillAll(std::span<char> into) {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+      if (!std::exchange(drained, false)) {
+        auto got = TryRead(into.subspan(filled));
+        if (!got) co_return got.error();
+        if (*got && **got == 0) break;
+        filled += got->value_or(0);
+        if (*got) continue;
+      }
+      co_await stream->Readable();
+    }
+    co_return filled;
+  }
+
+ private:
+  Result<std::optional<std::size_t>> TryRead(std::span<char> into) {
+    auto got = stream->TryRead(into);
+    drained = got && *got && **got > 0 && **got < into.size();
+    return got;
+  }
+
+  Result<std::optional<std::size_t>> AppendRead() {
+    std::array<char, kReadBytes> bytes;  // On the stack, and not cleared: most reads are short.
+    auto got = TryRead(bytes);
+    if (got && *got) buffer.append(bytes.data(), **got);
+    return got;
   }
 };
 
@@ -124,9 +157,6 @@ class HttpExchange final : public Exchange {
   async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override {
     const auto length = parser_->content_length();
     if (length && *length > limit) co_return TooLarge(limit);
-    if (length) parser_->get().body().reserve(*length + EventParser::Padding());
-    parser_->body_limit(limit);
-    parser_->eager(true);
     if (View(parser_->get()[http::field::expect]) == "100-continue") {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       if (auto sent = co_await async::WriteAll(*wire_.stream, kContinue); !sent) {
@@ -134,31 +164,26 @@ class HttpExchange final : public Exchange {
       }
     }
     Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
-    while (!parser_->is_done()) {
-      if (!wire_.buffer.empty()) {
-        boost::system::error_code ec;
-        const std::size_t used = parser_->put(boost::asio::buffer(wire_.buffer), ec);
-        Consume(used);
-        if (ec == http::error::body_limit) co_return TooLarge(limit);
-        if (ec && ec != http::error::need_more) co_return BadSyntax(ec);
-        if (parser_->is_done() || used > 0) continue;
-      }
-      auto got = co_await wire_.Fill();
-      if (!got || *got == 0) {
-        if (deadline.passed()) co_return Fail(Errc::kTimeout, "The request's body took too long.");
-        co_return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
-      }
+    std::string body;
+    Status read;
+    if (length) {
+      read = co_await ReadSized(*length, body);
+    } else {
+      read = co_await ReadChunks(limit, body);
     }
-    std::string body = std::move(parser_->get().body());
+    if (!read && read.error().code == Errc::kUnavailable && deadline.passed()) {
+      co_return Fail(Errc::kTimeout, "The request's body took too long.");
+    }
+    if (!read) co_return read.error();
     body.reserve(body.size() + EventParser::Padding());
-    bytes_in_ += body.size();
     co_return body;
   }
 
   async::Task<void> Respond(Response response) override {
     status_ = response.status;
     // A body that nobody read would be taken for the next request.
-    if (!parser_->is_header_done() || (!parser_->is_done() && !BodyIsEmpty())) keep_alive_ = false;
+    const bool whole = body_read_ || parser_->is_done() || BodyIsEmpty();
+    if (!parser_->is_header_done() || !whole) keep_alive_ = false;
     std::string out;
     const bool no_body = head_.method == "HEAD" || response.status == 204;
     AppendResponseHead(out, response.status, response.content_type, response.headers,
@@ -183,6 +208,47 @@ class HttpExchange final : public Exchange {
   bool taken() const { return taken_; }
 
  private:
+  static Error CutOff() {
+    return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
+  }
+
+  /// A body whose length is known: from the socket to where it stays.
+  async::Task<Status> ReadSized(std::size_t length, std::string& body) {
+    body.reserve(length + EventParser::Padding());
+    body.assign(wire_.buffer, 0, length);
+    Consume(body.size());
+    while (body.size() < length) {
+      // In steps, so that announcing a large body costs the agent no memory.
+      const std::size_t before = body.size();
+      body.resize(std::min(length, before + kBodyStep));
+      const auto got = co_await wire_.FillAll(std::span(body).subspan(before));
+      if (!got || *got < body.size() - before) co_return CutOff();
+      bytes_in_ += *got;
+    }
+    body_read_ = true;
+    co_return Status();
+  }
+
+  /// A body that ends where its chunks say so.
+  async::Task<Status> ReadChunks(std::uint64_t limit, std::string& body) {
+    parser_->body_limit(limit);
+    parser_->eager(true);
+    while (!parser_->is_done()) {
+      if (!wire_.buffer.empty()) {
+        boost::system::error_code ec;
+        const std::size_t used = parser_->put(boost::asio::buffer(wire_.buffer), ec);
+        Consume(used);
+        if (ec == http::error::body_limit) co_return TooLarge(limit);
+        if (ec && ec != http::error::need_more) co_return BadSyntax(ec);
+        if (parser_->is_done() || used > 0) continue;
+      }
+      auto got = co_await wire_.Fill();
+      if (!got || *got == 0) co_return CutOff();
+    }
+    body = std::move(parser_->get().body());
+    co_return Status();
+  }
+
   static Error TooLarge(std::uint64_t limit) {
     return Fail(Errc::kBodyTooLarge,
                 "The request's body is larger than " + std::to_string(limit) + " bytes.");
@@ -219,6 +285,7 @@ class HttpExchange final : public Exchange {
   std::optional<Parser> parser_;
   RequestHead head_;
   bool begun_ = false;
+  bool body_read_ = false;
   bool keep_alive_ = false;
   bool taken_ = false;
   std::uint64_t bytes_in_ = 0;
@@ -240,13 +307,15 @@ async::Task<bool> ServeOne(Wire& wire, HttpHandler& handler, const bool& drainin
   co_return exchange.keep_alive() && !draining;
 }
 
-/// Lets the peer read the last answer before the close: closing with unread bytes resets.
+/// Lets the peer read the last answer before the close: closing with unread bytes resets. A client
+/// that sends all of a body before it reads must get to its end to see why it was refused.
 async::Task<void> Linger(Wire& wire) {
+  constexpr std::size_t kMostDrained = 64 << 20;
   wire.stream->ShutdownWrite();
-  Deadline deadline(wire.io, *wire.stream, std::chrono::seconds(1));
-  std::array<char, 4096> rest{};
+  Deadline deadline(wire.io, *wire.stream, std::chrono::seconds(2));
+  std::string rest(64 << 10, '\0');
   std::size_t drained = 0;
-  while (drained < (1U << 20)) {
+  while (drained < kMostDrained) {
     auto got = co_await async::ReadSome(*wire.stream, rest);
     if (!got || *got == 0) break;
     drained += *got;
