@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "agent/app/front_door.hpp"
@@ -32,8 +34,43 @@ ingress::HttpLimits LimitsOf(const AgentConfig& config) {
   return limits;
 }
 
-rest::Dispatcher::Options OptionsOf(const AgentConfig& config) {
+std::string Seconds(double seconds) {
+  return std::to_string(static_cast<std::uint64_t>(std::ceil(std::max(seconds, 0.0))));
+}
+
+/// One policy and what is left of it, in the words of draft-ietf-httpapi-ratelimit-headers.
+void AddPolicy(std::string_view name, const std::optional<quota::Rate>& rate, std::uint32_t left,
+               std::string& policies, std::string& state) {
+  if (!rate) return;
+  const double per_second = rate->per_second;
+  const std::string quoted = "\"" + std::string(name) + "\"";
+  policies += (policies.empty() ? "" : ", ") + quoted + ";q=" + std::to_string(rate->burst) +
+              ";w=" + Seconds(rate->burst / per_second);
+  state += (state.empty() ? "" : ", ") + quoted + ";r=" + std::to_string(left) +
+           ";t=" + Seconds((rate->burst - left) / per_second);
+}
+
+rest::Dispatcher::RateHeaders RateHeadersOf(const quota::Gates& gates) {
+  return [&gates](std::size_t io, const TenantId& tenant) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    const auto of = gates.OfIo(io, tenant);
+    std::string policies;
+    std::string state;
+    if (of) {
+      AddPolicy("requests", of->rate.rate(), of->rate.Available(), policies, state);
+      AddPolicy("events", of->quota.rate(), of->quota.Available(), policies, state);
+    }
+    if (!policies.empty()) {
+      headers.emplace_back("RateLimit-Policy", std::move(policies));
+      headers.emplace_back("RateLimit", std::move(state));
+    }
+    return headers;
+  };
+}
+
+rest::Dispatcher::Options OptionsOf(const AgentConfig& config, const quota::Gates& gates) {
   rest::Dispatcher::Options options;
+  options.rate_headers = RateHeadersOf(gates);
   options.allowed_origins = config.http.cors.allowed_origins;
   options.allow_localhost_origins = config.dev;
   options.request_logging = config.RequestLoggingOn();
@@ -52,7 +89,22 @@ async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& ex
   co_await endpoint.Negotiate(exchange, std::move(caller));
   co_return Status();
 }
-async::Task<Status> Connect(ingress::signalr::Endpoint& endpoint, Exchange& exchange, Caller caller) {
+/// Takes one of the tenant's connections for as long as the answer lives.
+Result<std::optional<quota::ConnectionSlot>> TakeSlot(const quota::Gates& gates,
+                                                      const Exchange& exchange,
+                                                      const Caller& caller) {
+  if (!caller.tenant) return std::optional<quota::ConnectionSlot>();
+  const auto tenant = gates.OfIo(exchange.io_index(), caller.tenant->id());
+  if (!tenant) return Fail(Errc::kTenantNotFound, "The tenant was just deleted.");
+  auto slot = tenant->rate.TryConnect();
+  if (!slot) return slot.error();
+  return std::optional(std::move(*slot));
+}
+
+async::Task<Status> Connect(ingress::signalr::Endpoint& endpoint, const quota::Gates& gates,
+                            Exchange& exchange, Caller caller) {
+  const auto slot = TakeSlot(gates, exchange, caller);
+  if (!slot) co_return slot.error();
   co_await endpoint.Connect(exchange, std::move(caller));
   co_return Status();
 }
@@ -61,7 +113,8 @@ async::Task<Status> HubOff() {
                  "Set advanced.signalr.enabled to true.");
 }
 
-void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint, bool on) {
+void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint,
+            const quota::Gates& gates, bool on) {
   rest::SpecialRoute negotiate;
   negotiate.name = std::string(kHubPath) + "/negotiate";
   negotiate.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
@@ -81,8 +134,8 @@ void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint, 
   connect.matches = [](std::string_view method, std::string_view path) {
     return method == "GET" && WithoutSlash(path) == kHubPath;
   };
-  connect.serve = [&endpoint, on](Exchange& exchange, Caller& caller) {
-    return on ? Connect(endpoint, exchange, caller) : HubOff();
+  connect.serve = [&endpoint, &gates, on](Exchange& exchange, Caller& caller) {
+    return on ? Connect(endpoint, gates, exchange, caller) : HubOff();
   };
   dispatcher.Add(std::move(connect));
 }
@@ -122,7 +175,10 @@ void AddDevPage(rest::Dispatcher& dispatcher, const std::vector<std::string>& bu
   dispatcher.Add(std::move(route));
 }
 
-async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse, rest::Call& call) {
+async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse,
+                                              const quota::Gates& gates, rest::Call& call) {
+  const auto slot = TakeSlot(gates, call.exchange, call.caller);
+  if (!slot) co_return slot.error();
   co_await sse.Serve(call.exchange, call.caller);
   co_return ingress::Response();
 }
@@ -161,7 +217,9 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
                             runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());
-  dispatcher.Add("streamEvents", [&sse = *door.sse](rest::Call& call) { return Stream(sse, call); });
+  dispatcher.Add("streamEvents", [&sse = *door.sse, &gates = *tenancy.gates](rest::Call& call) {
+    return Stream(sse, gates, call);
+  });
 }
 
 }  // namespace
@@ -175,7 +233,7 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   auto door = std::make_unique<FrontDoor>();
   door->dispatcher = std::make_unique<rest::Dispatcher>(intake, *storage.audit, *storage.metrics,
                                                         runtime.clock(), runtime.random(),
-                                                        OptionsOf(config));
+                                                        OptionsOf(config, *parts.tenancy.gates));
   ingress::GatewayOptions gateway_options;
   gateway_options.max_body_bytes = config.http.max_body_bytes;
   gateway_options.tenant_header = config.multi_tenancy.header;
@@ -192,7 +250,7 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
       ingress::sse::EventStream::Options{sizes.queue_bytes, config.hub.send_timeout,
                                          std::chrono::seconds(15)});
 
-  AddHub(*door->dispatcher, *door->signalr, config.SignalrOn());
+  AddHub(*door->dispatcher, *door->signalr, *parts.tenancy.gates, config.SignalrOn());
   AddGateway(*door->dispatcher, *door->gateway);
   if (config.dev) AddDevPage(*door->dispatcher, parts.signalr_bundles);
   AddOperations(*door->dispatcher, parts, *door, runtime);

@@ -206,6 +206,11 @@ async::Task<void> Dispatcher::Refuse(Exchange& exchange, Request& request, const
 
 async::Task<void> Dispatcher::Send(Exchange& exchange, Request& request, Response response) {
   response.headers.emplace_back("X-Correlation-Id", request.context.correlation_id);
+  if (request.tenant && options_.rate_headers) {
+    for (auto& header : options_.rate_headers(exchange.io_index(), request.tenant->id())) {
+      response.headers.push_back(std::move(header));
+    }
+  }
   if (!request.origin.empty() && AllowsOrigin(request.origin)) {
     for (auto& header : CorsHeaders(request.origin)) response.headers.push_back(std::move(header));
   }

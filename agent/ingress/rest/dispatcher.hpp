@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/flow/audit_sink.hpp"
@@ -31,12 +32,17 @@ struct SpecialRoute {
 /// Threads:  each I/O thread for its own requests; constant after construction.
 class Dispatcher final : public HttpHandler, public Operations {
  public:
+  /// `RateLimit-Policy` and `RateLimit` of a tenant as I/O thread `io` sees it; none without limits.
+  using RateHeaders = std::function<std::vector<std::pair<std::string, std::string>>(
+      std::size_t io, const TenantId& tenant)>;
+
   struct Options {
     std::vector<std::string> allowed_origins;  ///< Exact; for CORS.
     bool allow_localhost_origins = false;      ///< `--dev`: `http://localhost:*`.
     bool request_logging = true;
     std::string tenant_header = "X-Tenant";
     std::string tenant_path_prefix = "/t/";
+    RateHeaders rate_headers;  ///< May be empty.
   };
 
   /// All outlive the dispatcher.
