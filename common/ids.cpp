@@ -14,16 +14,34 @@ constexpr std::uint64_t kMaxJsonInteger = (std::uint64_t{1} << 53) - 1;
 
 bool IsLabelChar(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-std::string FormatUuid(std::span<const unsigned char, 16> bytes) {
+constexpr std::size_t kUuidText = 36;
+
+void FormatUuid(std::span<const unsigned char, 16> bytes, std::span<char, kUuidText> text) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
+  std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kHex[bytes[i] >> 4];
-    text += kHex[bytes[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
+    text[at++] = kHex[bytes[i] >> 4];
+    text[at++] = kHex[bytes[i] & 15];
   }
-  return text;
+}
+
+std::string FormatUuid(std::span<const unsigned char, 16> bytes) {
+  std::array<char, kUuidText> text{};
+  FormatUuid(bytes, text);
+  return std::string(text.data(), text.size());
+}
+
+std::uint64_t UnixMs(Clock::WallTime time) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+}
+
+/// Writes the moment, version and variant over what was drawn.
+void MarkUuid7(std::span<unsigned char, 16> bytes, std::uint64_t ms) {
+  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x70);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
 }
 
 std::optional<std::uint64_t> ParseNumber(std::string_view text) {
@@ -74,13 +92,22 @@ Result<Position> Position::Parse(std::string_view text) {
 std::string NewUuid7(const Clock& clock, Random& random) {
   std::array<unsigned char, 16> bytes{};
   random.Fill(std::as_writable_bytes(std::span(bytes)));
-  const auto ms = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock.WallNow().time_since_epoch())
-          .count());
-  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x70);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
+  MarkUuid7(bytes, UnixMs(clock.WallNow()));
   return FormatUuid(bytes);
+}
+
+void Uuid7Batch::At(Clock::WallTime now) { ms_ = UnixMs(now); }
+
+std::string_view Uuid7Batch::Next() {
+  if (used_ == kDrawn) {
+    random_.Fill(std::as_writable_bytes(std::span(drawn_)));
+    used_ = 0;
+  }
+  std::array<unsigned char, 16> bytes{};
+  std::copy_n(drawn_.data() + 10 * used_++, 10, bytes.data() + 6);
+  MarkUuid7(bytes, ms_);
+  FormatUuid(bytes, text_);
+  return {text_.data(), text_.size()};
 }
 
 std::string DerivedUuid(std::string_view name) {

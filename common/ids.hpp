@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,30 @@ struct Position {
 
 /// A UUIDv7 (RFC 9562 5.7): 48 bits of Unix milliseconds, then random bits; lower-case text.
 std::string NewUuid7(const Clock& clock, Random& random);
+
+/// Many UUIDv7 of one moment: the clock is read and randomness drawn once for many of them.
+///
+/// Lifetime: within that of its randomness.
+/// Threads:  one at a time.
+class Uuid7Batch {
+ public:
+  explicit Uuid7Batch(Random& random) : random_(random) {}
+
+  /// The moment of the ids that follow.
+  void At(Clock::WallTime now);
+
+  /// The next id; good until the one after it.
+  std::string_view Next();
+
+ private:
+  static constexpr std::size_t kDrawn = 64;
+
+  Random& random_;
+  std::uint64_t ms_ = 0;
+  std::size_t used_ = kDrawn;
+  std::array<unsigned char, kDrawn * 10> drawn_{};
+  std::array<char, 36> text_{};
+};
 
 /// A UUIDv5 (RFC 9562 5.5) of `name` in this product's own namespace: the same name gives the same
 /// id, so that deriving an event twice is a duplicate.

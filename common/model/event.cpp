@@ -28,10 +28,35 @@ constexpr std::array kFields = {
     AttributeField{"expiresat", &EventView::expiresat},
     AttributeField{"", &EventView::idempotency_key},
 };
+constexpr std::size_t kIdTag = 1;
+constexpr std::size_t kSourceTag = 2;
 constexpr std::size_t kTypeTag = 3;
 constexpr std::size_t kSubjectTag = 5;
 constexpr std::size_t kUserTag = 11;
 constexpr std::size_t kTopicTag = 12;
+constexpr std::size_t kKeyTag = 17;
+
+// A hash without collisions among the names: an attribute is found by one comparison.
+constexpr std::size_t kPlaces = 32;
+constexpr std::size_t PlaceOf(std::string_view name) {
+  return (name.size() * 14 + static_cast<unsigned char>(name[1])) % kPlaces;
+}
+
+constexpr std::array<std::uint8_t, kPlaces> kPlaceToField = [] {
+  std::array<std::uint8_t, kPlaces> places{};
+  places.fill(kFields.size() - 1);  // The last has no name, so that nothing equals it.
+  for (std::size_t i = 0; i + 1 < kFields.size(); ++i) {
+    places[PlaceOf(kFields[i].name)] = static_cast<std::uint8_t>(i);
+  }
+  return places;
+}();
+
+static_assert([] {
+  for (std::size_t i = 0; i + 1 < kFields.size(); ++i) {
+    if (kPlaceToField[PlaceOf(kFields[i].name)] != i) return false;
+  }
+  return true;
+}());
 
 void AppendLength(std::string& out, std::size_t value) {
   while (value >= 0x80) {
@@ -103,9 +128,13 @@ std::optional<std::string_view> Body(std::string_view bytes) {
 
 }  // namespace
 
-const std::vector<AttributeField>& AttributeFields() {
-  static const std::vector<AttributeField> fields(kFields.begin(), kFields.end());
-  return fields;
+std::span<const AttributeField> AttributeFields() { return kFields; }
+
+std::optional<std::size_t> FindAttribute(std::string_view name) {
+  if (name.size() < 2) return std::nullopt;
+  const std::size_t field = kPlaceToField[PlaceOf(name)];
+  if (kFields[field].name != name) return std::nullopt;
+  return field;
 }
 
 void AppendRecord(std::string& out, const EventView& event) {
@@ -152,6 +181,24 @@ std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event) 
   if (!reader.ok()) return std::nullopt;
   event.data = reader.Rest();
   return sizeof(std::uint32_t) + body->size();
+}
+
+std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes) {
+  const auto body = Body(bytes);
+  if (!body) return std::nullopt;
+  RecordIdentity identity;
+  Reader reader(*body);
+  reader.Byte();
+  while (reader.ok()) {
+    const std::uint8_t tag = reader.Byte();
+    if (tag == kEnd || tag > kKeyTag) break;  // Tags ascend.
+    const std::string_view value = reader.Bytes();
+    if (tag == kIdTag) identity.id = value;
+    if (tag == kSourceTag) identity.source = value;
+    if (tag == kKeyTag) identity.idempotency_key = value;
+  }
+  if (!reader.ok()) return std::nullopt;
+  return identity;
 }
 
 std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,10 @@ struct AttributeField {
   std::string_view EventView::*member;
 };
 /// All of them; the position in the list is the tag in a record, from 1.
-std::vector<AttributeField> const& AttributeFields();
+std::span<const AttributeField> AttributeFields();
+
+/// The place in AttributeFields of the attribute with this name, if it is one of them.
+std::optional<std::size_t> FindAttribute(std::string_view name);
 
 /// Appends one event in the record format (docs/event_log_format.md).
 void AppendRecord(std::string& out, const EventView& event);
@@ -71,5 +75,13 @@ struct RecordKeys {
   std::string_view subject;
 };
 std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes);
+
+/// What tells a record from others: ReadRecord without the rest.
+struct RecordIdentity {
+  std::string_view id;
+  std::string_view source;
+  std::string_view idempotency_key;
+};
+std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes);
 
 }  // namespace notify

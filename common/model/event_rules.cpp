@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "common/model/event_parser.hpp"
 #include "common/model/rfc3339.hpp"
@@ -14,8 +16,21 @@ bool IsWord(char c) {
          c == '_' || c == '-';
 }
 
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+// Eight bytes at a time: every attribute of every event is looked at.
 bool HasControl(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = kOnes * 0x80;
+  std::uint64_t suspects = 0;
+  for (; text.size() >= sizeof suspects; text.remove_prefix(sizeof suspects)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    // The high bit of a byte is set where the byte is less than 0x20, or is 0x7F; a borrow can set
+    // more of them, but never the first.
+    suspects |= ((word - kOnes * 0x20) | ((word & ~kHigh) + kOnes)) & ~word & kHigh;
+  }
+  return suspects != 0 || std::ranges::any_of(text, IsControl);
 }
 
 Error Bad(std::string_view attribute, std::string_view why) {
@@ -61,6 +76,7 @@ Status ValidateAttributes(const EventView& event, bool own) {
                                          "' are published by the agent only.");
   }
   for (const AttributeField& field : AttributeFields()) {
+    if ((event.*field.member).empty()) continue;
     if (auto checked = CheckText(field.name.empty() ? "Idempotency-Key" : field.name,
                                  event.*field.member);
         !checked) {
