@@ -1,7 +1,8 @@
 #include "agent/eventlog/block.hpp"
 
-#include <boost/crc.hpp>
 #include <cstring>
+
+#include "agent/eventlog/crc32c.hpp"
 
 namespace notify::agent::eventlog {
 namespace {
@@ -26,12 +27,6 @@ T Take(std::string_view& bytes) {
   std::memcpy(&value, bytes.data(), sizeof value);
   bytes.remove_prefix(sizeof value);
   return value;
-}
-
-std::uint32_t Crc(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
 }
 
 Error Damaged(const char* what) {
@@ -72,7 +67,7 @@ std::string EncodeBlock(std::string_view header_bytes, std::string_view header_s
   out += header_bytes;
   out += header_seal;
   out += payload;
-  Put(out, Crc(out));
+  Put(out, Crc32c(out));
   return out;
 }
 
@@ -81,7 +76,7 @@ Result<StoredBlock> DecodeBlock(std::string_view bytes) {
   const std::string_view body = bytes.substr(0, bytes.size() - sizeof(std::uint32_t));
   std::string_view crc_bytes = bytes.substr(body.size());
   if (body.substr(0, 4) != kMagic) return Damaged("it does not begin like one");
-  if (Take<std::uint32_t>(crc_bytes) != Crc(body)) return Damaged("its checksum is wrong");
+  if (Take<std::uint32_t>(crc_bytes) != Crc32c(body)) return Damaged("its checksum is wrong");
   StoredBlock block;
   std::string_view rest = body.substr(4);
   Take<std::uint16_t>(rest);

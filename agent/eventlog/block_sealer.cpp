@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +30,23 @@ std::string HeaderContext(const TenantHandle& tenant, std::string_view header,
   context += header;
   context += payload.substr(payload.size() - std::min(payload.size(), kTagBytes));
   return context;
+}
+
+/// Never 0. `name` is the caller's, so that its memory serves for many.
+std::uint64_t DuplicateKey(const std::array<std::uint64_t, 2>& secret,
+                           const RecordIdentity& identity, std::string& name) {
+  name.clear();
+  if (!identity.idempotency_key.empty()) {
+    name += 'k';
+    name += identity.idempotency_key;
+  } else {
+    name += 'i';
+    name += identity.source;
+    name += '\n';
+    name += identity.id;
+  }
+  const std::uint64_t key = SipHash(secret, name);
+  return key == 0 ? 1 : key;
 }
 
 Error Unproven() {
@@ -90,13 +108,15 @@ SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
   TenantCipher& cipher = CipherOf(tenant);
   cipher.aead.Seal(random_, PayloadContext(tenant), plain, batch.payload_);
 
-  batch.keys_.resize(events.size());
+  const bool any_keyed = std::ranges::find(has_caller_id, true) != has_caller_id.end();
+  if (any_keyed) batch.keys_.resize(events.size());
   batch.ids_.resize(events.size());
-  EventView event;
+  std::string name;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!ReadRecord(events.Record(i), event)) continue;
-    batch.ids_[i] = IdKey(tenant, event.id);
-    if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(tenant, event);
+    const auto identity = ReadRecordIdentity(events.Record(i));
+    if (!identity) continue;
+    batch.ids_[i] = SipHash(cipher.duplicate_key, identity->id);
+    if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(cipher.duplicate_key, *identity, name);
   }
   batch.events_ = std::move(events);
   return batch;
@@ -107,21 +127,6 @@ std::string BlockSealer::SealHeader(const TenantHandle& tenant, std::string_view
   std::string seal;
   CipherOf(tenant).aead.Seal(random_, HeaderContext(tenant, header_bytes, payload), {}, seal);
   return seal;
-}
-
-std::uint64_t BlockSealer::DuplicateKey(const TenantHandle& tenant, const EventView& event) {
-  std::string name;
-  if (!event.idempotency_key.empty()) {
-    name = "k";
-    name += event.idempotency_key;
-  } else {
-    name = "i";
-    name += event.source;
-    name += '\n';
-    name += event.id;
-  }
-  const std::uint64_t key = SipHash(CipherOf(tenant).duplicate_key, name);
-  return key == 0 ? 1 : key;
 }
 
 std::uint64_t BlockSealer::IdKey(const TenantHandle& tenant, std::string_view id) {

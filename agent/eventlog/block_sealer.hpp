@@ -39,8 +39,9 @@ class SealedBatch {
   BlockHeader header_;   // Without the numbers.
   std::string payload_;  // Nonce, ciphertext, tag.
   EventBatch events_;    // In the clear, for those who read the newest events from memory.
-  std::vector<std::uint64_t> keys_;  // The duplicate key of each event; 0: it has none.
-  std::vector<std::uint64_t> ids_;   // The id key of each event.
+  // The duplicate key of each event, 0 where it has none; empty where no event has one.
+  std::vector<std::uint64_t> keys_;
+  std::vector<std::uint64_t> ids_;  // The id key of each event.
 };
 
 /// Seals and opens blocks. Holds the compression contexts and the ciphers of recent tenants.
@@ -65,9 +66,6 @@ class BlockSealer {
   /// Proves and decrypts a stored block. kInternal where it was damaged or moved here from another
   /// place, tenant or log.
   Result<BatchPtr> Open(const TenantHandle& tenant, std::string_view bytes);
-
-  /// The duplicate key of an event; never 0.
-  std::uint64_t DuplicateKey(const TenantHandle& tenant, const EventView& event);
 
   /// What an event is found by where its id alone is known.
   std::uint64_t IdKey(const TenantHandle& tenant, std::string_view id);

@@ -14,7 +14,7 @@ std::int64_t Milliseconds(std::chrono::nanoseconds duration) {
 }
 
 /// Whether the stored event is the one that came again, and not another with the same hash.
-bool SameEvent(const EventView& stored, const EventView& again) {
+bool SameEvent(const RecordIdentity& stored, const RecordIdentity& again) {
   if (!again.idempotency_key.empty()) return stored.idempotency_key == again.idempotency_key;
   return stored.id == again.id && stored.source == again.source;
 }
@@ -74,29 +74,12 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
   header.recorded_ms = batch->recorded_ms = last_recorded_ms_;
 
   std::string keys;
-  std::string ids;
   std::vector<std::uint32_t> kept;
-  kept.reserve(sealed.size());
-  for (std::size_t i = 0; i < sealed.size(); ++i) {
-    const std::uint64_t key = sealed.keys_[i];
-    if (key != 0) {
-      EventView event;
-      ReadRecord(sealed.events_.Record(i), event);
-      auto duplicate = FindDuplicate(key, event, i, now_ms);
-      if (!duplicate) {
-        const auto index = static_cast<std::uint32_t>(kept.size());
-        keys.append(reinterpret_cast<const char*>(&index), sizeof index);
-        keys.append(reinterpret_cast<const char*>(&key), sizeof key);
-        duplicates_.Insert(key, Sequence{next_.value + index});
-      } else {
-        header.skipped.resize(sealed.size());
-        header.skipped[i] = true;
-        numbered.outcome.duplicates.push_back(std::move(*duplicate));
-        continue;
-      }
-    }
-    kept.push_back(sealed.events_.offsets[i]);
-    ids.append(reinterpret_cast<const char*>(&sealed.ids_[i]), sizeof sealed.ids_[i]);
+  std::vector<std::uint64_t>& ids = sealed.ids_;
+  if (sealed.keys_.empty()) {
+    kept = std::move(sealed.events_.offsets);
+  } else {
+    kept = DropDuplicates(sealed, header, keys, numbered.outcome.duplicates);
   }
   header.accepted = static_cast<std::uint32_t>(kept.size());
   numbered.outcome.epoch = header.epoch;
@@ -112,29 +95,57 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
       tenant_, header.first, header.last(), header.recorded_ms,
       EncodeBlock(header_bytes, sealer_.SealHeader(tenant_, header_bytes, sealed.payload_),
                   sealed.payload_),
-      std::move(keys), std::move(ids)};
+      std::move(keys),
+      std::string(reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof ids[0])};
   numbered.batch = std::move(batch);
   pending_.push_back(numbered.batch);
   return numbered;
 }
 
-std::optional<DuplicateOf> TenantLog::FindDuplicate(std::uint64_t key, const EventView& event,
-                                                    std::size_t index, std::int64_t now_ms) {
+std::vector<std::uint32_t> TenantLog::DropDuplicates(SealedBatch& sealed, BlockHeader& header,
+                                                     std::string& keys,
+                                                     std::vector<DuplicateOf>& duplicates) {
+  std::vector<std::uint32_t> kept;
+  kept.reserve(sealed.size());
+  keys.reserve(sealed.size() * kKeyBytes);
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    const auto index = static_cast<std::uint32_t>(kept.size());
+    if (const std::uint64_t key = sealed.keys_[i]; key != 0) {
+      if (auto duplicate = FindDuplicate(key, sealed, i)) {
+        header.skipped.resize(sealed.size());
+        header.skipped[i] = true;
+        duplicates.push_back(std::move(*duplicate));
+        continue;
+      }
+      keys.append(reinterpret_cast<const char*>(&index), sizeof index);
+      keys.append(reinterpret_cast<const char*>(&key), sizeof key);
+      duplicates_.Insert(key, Sequence{next_.value + index});
+    }
+    sealed.ids_[kept.size()] = sealed.ids_[i];
+    kept.push_back(sealed.events_.offsets[i]);
+  }
+  sealed.ids_.resize(kept.size());
+  return kept;
+}
+
+std::optional<DuplicateOf> TenantLog::FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
+                                                    std::size_t index) {
   const auto found = duplicates_.Find(key);
   if (!found) return std::nullopt;
+  const auto again = ReadRecordIdentity(sealed.events_.Record(index));
+  if (!again) return std::nullopt;
   if (*found >= next_) {
     // In this batch, before its records are handed over: the hash alone decides.
-    return DuplicateOf{index, *found, std::string(event.id)};
+    return DuplicateOf{index, *found, std::string(again->id)};
   }
   const BatchPtr batch = BatchWith(*found);
   if (!batch) return std::nullopt;
-  if (batch->recorded_ms < now_ms - Milliseconds(options_.dedupe_window)) return std::nullopt;
-  EventView stored;
-  const std::size_t place = found->value - batch->first.value;
-  if (!ReadRecord(batch->events.Record(place), stored) || !SameEvent(stored, event)) {
+  if (batch->recorded_ms < sealed.header_.recorded_ms - Milliseconds(options_.dedupe_window)) {
     return std::nullopt;
   }
-  return DuplicateOf{index, *found, std::string(stored.id)};
+  const auto stored = ReadRecordIdentity(batch->events.Record(found->value - batch->first.value));
+  if (!stored || !SameEvent(*stored, *again)) return std::nullopt;
+  return DuplicateOf{index, *found, std::string(stored->id)};
 }
 
 BatchPtr TenantLog::BatchWith(Sequence sequence) {

@@ -84,8 +84,13 @@ class TenantLog {
   TenantLog(const TenantHandle& tenant, CommitLog& log, BlockSealer& sealer,
             const LogOptions& options);
   Status LoadDuplicates(std::int64_t now_ms);
-  std::optional<DuplicateOf> FindDuplicate(std::uint64_t key, const EventView& event,
-                                           std::size_t index, std::int64_t now_ms);
+  /// The places of the events that stay, their keys in `keys`; what was there before is in
+  /// `duplicates` and in the header.
+  std::vector<std::uint32_t> DropDuplicates(SealedBatch& sealed, BlockHeader& header,
+                                            std::string& keys,
+                                            std::vector<DuplicateOf>& duplicates);
+  std::optional<DuplicateOf> FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
+                                           std::size_t index);
   BatchPtr BatchWith(Sequence sequence);
 
   struct Feed {
