@@ -15,7 +15,7 @@
 #include "agent/eventlog/sqlite_commit_log.hpp"
 #include "agent/store/aead.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "tests/support/test_tenant.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace {
 
@@ -56,7 +56,7 @@ const notify::agent::TenantHandle& Tenant() {
   static const notify::testing_support::TempDir folder;
   static const auto tenant = [] {
     std::filesystem::create_directories(folder.path() + "/log");
-    return notify::testing_support::MakeTenant("blue", folder.path());
+    return notify::testing_support::TestTenant("blue", folder.path());
   }();
   return tenant;
 }

@@ -34,4 +34,12 @@ inline agent::TenantHandle TenantHandleOf(agent::TenantRecord record) {
       std::make_shared<const agent::TenantRecord>(std::move(record)), "test.open", audit);
 }
 
+/// A handle to a tenant that no directory knows, on a storage thread.
+inline agent::TenantHandle TestTenant(const std::string& name, std::string folder = {},
+                                      std::size_t storage = 0) {
+  agent::TenantRecord record = TenantRecordOf(name, std::move(folder), 1000);
+  record.storage = storage;
+  return TenantHandleOf(std::move(record));
+}
+
 }  // namespace notify::testing_support

@@ -5,7 +5,7 @@
 #include "agent/eventlog/block_sealer.hpp"
 #include "agent/store/aead.hpp"
 #include "tests/support/seeded_random.hpp"
-#include "tests/support/test_tenant.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace notify::agent::eventlog {
 namespace {
@@ -78,7 +78,7 @@ class SealedBlockTest : public ::testing::Test {
   }
 
   testing_support::SeededRandom random_;
-  TenantHandle tenant_ = testing_support::MakeTenant("blue", "/blue");
+  TenantHandle tenant_ = testing_support::TestTenant("blue", "/blue");
   BlockSealer sealer_{random_};
 };
 

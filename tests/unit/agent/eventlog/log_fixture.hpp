@@ -12,7 +12,7 @@
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/sim/sim_disk.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
-#include "tests/support/test_tenant.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace notify::agent::eventlog {
 
@@ -45,7 +45,7 @@ class LogFixture {
   }
 
   static TenantHandle Tenant(const std::string& name) {
-    return testing_support::MakeTenant(name, "/data/" + name, name == "blue" ? 0 : 1);
+    return testing_support::TestTenant(name, "/data/" + name, name == "blue" ? 0 : 1);
   }
 
   struct Sent {

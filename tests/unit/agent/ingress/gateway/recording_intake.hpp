@@ -8,7 +8,7 @@
 #include "agent/pipeline/intake.hpp"
 #include "agent/quota/quota_gate.hpp"
 #include "common/model/event.hpp"
-#include "tests/support/tenant_handles.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace notify::agent::auth {
 

@@ -18,7 +18,7 @@
 #include "tests/support/fake_log.hpp"
 #include "tests/support/recording_audit.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
-#include "tests/support/tenant_handles.hpp"
+#include "tests/support/tenants.hpp"
 
 namespace notify::agent::auth {
 
@@ -181,7 +181,7 @@ class LiveWorld : public HttpHandler {
     record.settings = settings_;
     return {auth::Authenticator::Make(user, auth::ParseRoles(who.substr(second + 1)).value(),
                                       tenant, expires_),
-            tenant::HandleIssuer::Issue(std::move(record)), "/"};
+            testing_support::TenantHandleOf(std::move(record)), "/"};
   }
 
   TenantSettings settings_;
