@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "agent/eventlog/block.hpp"
@@ -27,7 +28,10 @@ class TenantCipher;
 class SealedBatch {
  public:
   std::size_t size() const { return events_.size(); }
+  /// What it takes of memory.
   std::size_t bytes() const { return payload_.size() + events_.records.size(); }
+  /// What a commit writes of it.
+  std::size_t stored_bytes() const { return payload_.size(); }
   const TenantId& tenant() const { return tenant_; }
 
  private:
@@ -80,7 +84,8 @@ class BlockSealer {
   };
   std::unique_ptr<ZSTD_CCtx_s, FreeContexts> compressor_;
   std::unique_ptr<ZSTD_DCtx_s, FreeContexts> decompressor_;
-  std::map<std::pair<TenantId, std::uint32_t>, std::unique_ptr<TenantCipher>> ciphers_;
+  // By name, life and key: a tenant that is made again under a name has keys of its own.
+  std::map<std::tuple<TenantId, Epoch, std::uint32_t>, std::unique_ptr<TenantCipher>> ciphers_;
 };
 
 }  // namespace notify::agent::eventlog

@@ -46,7 +46,7 @@ std::vector<Submission*> StorageShard::TakeTurn() {
     std::size_t& bytes = used[submission->tenant.id()];
     if (bytes < options_.turn_bytes) {
       turn.push_back(submission);
-      bytes += submission->reserved;
+      bytes += submission->batch.stored_bytes();
     } else {
       later.push_back(submission);
     }

@@ -7,55 +7,78 @@ namespace {
 
 using simdjson::ondemand::json_type;
 
-Error Invalid(simdjson::error_code code) {
-  if (code == simdjson::DEPTH_ERROR) return Fail(Errc::kJsonTooDeep, "The JSON is nested too deeply.");
-  return Fail(Errc::kInvalidJson, simdjson::error_message(code));
+// The walk passes codes and not errors: it runs for every value of every event.
+using simdjson::error_code;
+
+Error Invalid(error_code code) {
+  switch (static_cast<int>(code)) {
+    case simdjson::DEPTH_ERROR: return Fail(Errc::kJsonTooDeep, "The JSON is nested too deeply.");
+    case simdjson::NUMBER_ERROR: return Fail(Errc::kInvalidJson, "This is not a JSON number.");
+    case simdjson::N_ATOM_ERROR: return Fail(Errc::kInvalidJson, "This is not a JSON value.");
+    default: return Fail(Errc::kInvalidJson, simdjson::error_message(code));
+  }
 }
+
+error_code Walk(simdjson::ondemand::value value, int depth);
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-Status WalkArray(simdjson::ondemand::array array, int depth) {
+error_code WalkArray(simdjson::ondemand::array array, int depth) {
   for (auto element : array) {
     simdjson::ondemand::value value;
-    if (const auto error = std::move(element).get(value)) return Invalid(error);
-    if (auto walked = WalkJson(value, depth - 1); !walked) return walked;
+    if (const auto error = std::move(element).get(value)) return error;
+    if (const auto error = Walk(value, depth - 1)) return error;
   }
-  return {};
+  return simdjson::SUCCESS;
 }
 
-Status WalkObject(simdjson::ondemand::object object, int depth) {
+error_code WalkObject(simdjson::ondemand::object object, int depth) {
   for (auto member : object) {
     simdjson::ondemand::field field;
-    if (const auto error = std::move(member).get(field)) return Invalid(error);
+    if (const auto error = std::move(member).get(field)) return error;
     // Unescaping is the only check of what stands behind a backslash.
     std::string_view key;
-    if (const auto error = field.unescaped_key().get(key)) return Invalid(error);
-    if (auto walked = WalkJson(field.value(), depth - 1); !walked) return walked;
+    if (const auto error = field.unescaped_key().get(key)) return error;
+    if (const auto error = Walk(field.value(), depth - 1)) return error;
   }
-  return {};
+  return simdjson::SUCCESS;
 }
 
-Status WalkScalar(simdjson::ondemand::value& value, json_type type) {
+error_code WalkScalar(simdjson::ondemand::value& value, json_type type) {
   if (type == json_type::string) {
     std::string_view text;
-    if (const auto error = value.get_string().get(text)) return Invalid(error);
-    return {};
+    return value.get_string().get(text);
   }
   if (type == json_type::number) {
     // Not converted, because a number too large for its type is still JSON; the iterator steps over
     // what was not consumed.
-    if (IsJsonNumber(value.raw_json_token())) return {};
-    return Fail(Errc::kInvalidJson, "This is not a JSON number.");
+    return IsJsonNumber(value.raw_json_token()) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
   }
   if (type == json_type::boolean) {
     bool ignored = false;
-    if (const auto error = value.get_bool().get(ignored)) return Invalid(error);
-    return {};
+    return value.get_bool().get(ignored);
   }
   bool is_null = false;
-  if (const auto error = value.is_null().get(is_null)) return Invalid(error);
-  if (!is_null) return Fail(Errc::kInvalidJson, "This is not a JSON value.");
-  return {};
+  if (const auto error = value.is_null().get(is_null)) return error;
+  return is_null ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+}
+
+error_code Walk(simdjson::ondemand::value value, int depth) {
+  json_type type{};
+  if (const auto error = value.type().get(type)) return error;
+  if (type == json_type::array) {
+    simdjson::ondemand::array array;
+    if (depth <= 0) return simdjson::DEPTH_ERROR;
+    if (const auto error = value.get_array().get(array)) return error;
+    return WalkArray(array, depth);
+  }
+  if (type == json_type::object) {
+    simdjson::ondemand::object object;
+    if (depth <= 0) return simdjson::DEPTH_ERROR;
+    if (const auto error = value.get_object().get(object)) return error;
+    return WalkObject(object, depth);
+  }
+  return WalkScalar(value, type);
 }
 
 }  // namespace
@@ -90,20 +113,8 @@ bool IsJsonNumber(std::string_view token) {
 }
 
 Status WalkJson(simdjson::ondemand::value value, int depth) {
-  json_type type{};
-  if (const auto error = value.type().get(type)) return Invalid(error);
-  if (type == json_type::array || type == json_type::object) {
-    if (depth <= 0) return Fail(Errc::kJsonTooDeep, "The JSON is nested too deeply.");
-    if (type == json_type::array) {
-      simdjson::ondemand::array array;
-      if (const auto error = value.get_array().get(array)) return Invalid(error);
-      return WalkArray(array, depth);
-    }
-    simdjson::ondemand::object object;
-    if (const auto error = value.get_object().get(object)) return Invalid(error);
-    return WalkObject(object, depth);
-  }
-  return WalkScalar(value, type);
+  if (const auto error = Walk(value, depth)) return Invalid(error);
+  return {};
 }
 
 Status CheckJsonDocument(simdjson::ondemand::parser& parser, simdjson::padded_string_view padded,
