@@ -75,7 +75,7 @@ BlockSealer::BlockSealer(Random& random) : random_(random) {}
 BlockSealer::~BlockSealer() = default;
 
 TenantCipher& BlockSealer::CipherOf(const TenantHandle& tenant) {
-  const std::pair key(tenant.id(), tenant.record().key_id);
+  const std::tuple key(tenant.id(), tenant.record().epoch, tenant.record().key_id);
   auto found = ciphers_.find(key);
   if (found == ciphers_.end()) {
     if (ciphers_.size() >= kRememberedTenants) ciphers_.clear();

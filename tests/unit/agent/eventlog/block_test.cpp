@@ -106,5 +106,14 @@ TEST_F(SealedBlockTest, ARenumberedHeaderIsRefused) {
       sealer_.Open(tenant_, EncodeBlock(renumbered, block->header_seal, block->payload)).has_value());
 }
 
+TEST_F(SealedBlockTest, ATenantMadeAgainUnderANameHasKeysOfItsOwn) {
+  ASSERT_TRUE(sealer_.Open(tenant_, Stored(9)).has_value());
+  auto again = testing_support::TenantRecordOf("blue", "/blue", 2000);
+  again.data_key = Secret(std::string(32, 'n'));
+  const TenantHandle reborn = testing_support::TenantHandleOf(std::move(again));
+  EXPECT_FALSE(sealer_.Open(reborn, Stored(9)).has_value());
+  EXPECT_NE(sealer_.IdKey(reborn, "e"), sealer_.IdKey(tenant_, "e"));
+}
+
 }  // namespace
 }  // namespace notify::agent::eventlog
