@@ -182,8 +182,9 @@ class HttpExchange final : public Exchange {
   async::Task<void> Respond(Response response) override {
     status_ = response.status;
     // A body that nobody read would be taken for the next request.
-    const bool whole = body_read_ || parser_->is_done() || BodyIsEmpty();
-    if (!parser_->is_header_done() || !whole) keep_alive_ = false;
+    const bool whole = parser_->is_header_done() &&
+                       (body_read_ || parser_->is_done() || BodyIsEmpty());
+    if (!whole) keep_alive_ = false;
     std::string out;
     const bool no_body = head_.method == "HEAD" || response.status == 204;
     AppendResponseHead(out, response.status, response.content_type, response.headers,

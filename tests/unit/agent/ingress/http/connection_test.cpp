@@ -71,6 +71,14 @@ class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
     co_return answer;
   }
 
+  /// Sends `beginning` and is gone.
+  async::Task<void> HangUpTask(std::string beginning) {
+    auto stream = co_await runtime_.io(0).Connect(endpoint_, 10s);
+    static_cast<void>(co_await async::WriteAll(**stream, beginning));
+    (*stream)->Close();
+    co_await runtime_.io(0).timers().Sleep(1s);
+  }
+
   SimDisk disk_{GetParam()};
   SimRuntime runtime_{SimOptions{.seed = GetParam()}, disk_};
   EchoHandler handler_;
@@ -127,6 +135,12 @@ TEST_P(ConnectionTest, AHeadThatComesTooSlowlyIsCutOff) {
   EXPECT_GE(runtime_.clock().Now() - before, 10s);
   EXPECT_LE(runtime_.clock().Now() - before, 15s);
   EXPECT_EQ(handler_.handled, 0);
+}
+
+TEST_P(ConnectionTest, AHeadThatIsCutOffIsNobodysRequest) {
+  runtime_.Run(HangUpTask("GET /half HTTP/1.1\r\nHost: "));
+  EXPECT_EQ(handler_.handled, 0);
+  EXPECT_EQ(server_.connections(), 0U);
 }
 
 TEST_P(ConnectionTest, SendsContinueWhenAskedTo) {
