@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kDrainWindow = 1s;
+constexpr auto kAnswersLimit = 10s;
 constexpr auto kHousekeeping = 5s;
 
 }  // namespace
@@ -145,6 +146,7 @@ async::Task<void> Agent::Stop() {
   if (front_door_) {
     co_await front_door_->server->StopAccepting();
     co_await live_->hub().Drain(kDrainWindow);
+    co_await front_door_->server->WaitForAnswers(runtime_.platform_timers(), kAnswersLimit);
     co_await front_door_->gateway->CloseUpstreams();
     co_await front_door_->server->Stop();
     co_await front_door_->gateway->Stop();

@@ -79,7 +79,7 @@ class HttpServer::Lane {
     const auto close = [&open] { open.Close(); };
     {
       async::StopHook on_stop(group_, close);
-      co_await ServeConnection(std::move(stream), io_, index_, server_.handler_, server_.limits_,
+      co_await ServeConnection(std::move(stream), io_, index_, server_, server_.limits_,
                                draining_);
     }
     count_.fetch_sub(1, std::memory_order_relaxed);
@@ -131,6 +131,19 @@ async::Task<void> HttpServer::StopAccepting() {
     const auto stop = [&lane] { lane->StopAccepting(); };
     async::CallOn stopping(lane->io().executor(), stop);
     co_await stopping;
+  }
+}
+
+async::Task<void> HttpServer::Handle(Exchange& exchange) {
+  answering_.fetch_add(1, std::memory_order_relaxed);
+  co_await handler_.Handle(exchange);
+  answering_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+async::Task<void> HttpServer::WaitForAnswers(async::Timers& timers, Clock::Duration limit) {
+  const Clock::TimePoint until = timers.clock().Now() + limit;
+  while (answering_.load(std::memory_order_relaxed) > 0 && timers.clock().Now() < until) {
+    co_await timers.Sleep(std::chrono::milliseconds(5));
   }
 }
 

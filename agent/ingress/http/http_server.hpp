@@ -17,11 +17,11 @@ namespace notify::agent::ingress {
 ///
 /// Lifetime: Stop() is awaited before it goes.
 /// Threads:  one executor, which starts and stops it; connections live on their I/O threads.
-class HttpServer {
+class HttpServer final : private HttpHandler {
  public:
   /// All outlive the server.
   HttpServer(async::Runtime& runtime, HttpHandler& handler, HttpLimits limits);
-  ~HttpServer();
+  ~HttpServer() override;
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
@@ -30,6 +30,8 @@ class HttpServer {
 
   /// No new connections; the others end after the request that they serve.
   async::Task<void> StopAccepting();
+  /// Waits until no request is being answered, at most `limit`. `timers` are the caller's.
+  async::Task<void> WaitForAnswers(async::Timers& timers, Clock::Duration limit);
   /// Closes what is left, and waits for it.
   async::Task<void> Stop();
 
@@ -38,12 +40,17 @@ class HttpServer {
  private:
   class Lane;
 
+  /// Stands before the handler and counts what is being answered.
+  async::Task<void> Handle(Exchange& exchange) override;
+  Response Malformed(const Error& error) override { return handler_.Malformed(error); }
+
   Lane& LaneFor(std::size_t accepted_on);
 
   async::Runtime& runtime_;
   HttpHandler& handler_;
   const HttpLimits limits_;
   std::atomic<std::size_t> connections_{0};
+  std::atomic<std::size_t> answering_{0};
   std::atomic<std::size_t> next_lane_{0};
   std::vector<std::unique_ptr<Lane>> lanes_;
 };

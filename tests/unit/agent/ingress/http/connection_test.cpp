@@ -21,6 +21,7 @@ class EchoHandler final : public HttpHandler {
  public:
   async::Task<void> Handle(Exchange& exchange) override {
     ++handled;
+    if (takes > Clock::Duration::zero()) co_await exchange.io().timers().Sleep(takes);
     if (exchange.head().path == "/unread") {
       Response refusal;
       refusal.status = 401;
@@ -42,6 +43,7 @@ class EchoHandler final : public HttpHandler {
     return Response{.status = Describe(error.code).http_status, .body = error.detail};
   }
   int handled = 0;
+  Clock::Duration takes{};
 };
 
 class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
@@ -56,6 +58,7 @@ class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
     return runtime_.Run(TalkTask(std::move(request), std::move(expect)));
   }
 
+ public:
   async::Task<std::string> TalkTask(std::string request, std::string expect) {
     auto stream = co_await runtime_.io(0).Connect(endpoint_, 10s);
     if (!stream) co_return "cannot connect";
@@ -79,6 +82,7 @@ class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
     co_await runtime_.io(0).timers().Sleep(1s);
   }
 
+ protected:
   SimDisk disk_{GetParam()};
   SimRuntime runtime_{SimOptions{.seed = GetParam()}, disk_};
   EchoHandler handler_;
@@ -147,6 +151,22 @@ TEST_P(ConnectionTest, SendsContinueWhenAskedTo) {
   const std::string answer = Talk(
       "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nhi");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")) << answer;
+}
+
+TEST_P(ConnectionTest, ARequestThatIsBeingAnsweredEndsBeforeTheServerStops) {
+  handler_.takes = 3s;
+  async::TaskGroup group(runtime_.io(0).executor());
+  std::string answer;
+  const auto talk = [](ConnectionTest& test, std::string& into) -> async::Task<void> {
+    into = co_await test.TalkTask("GET /late HTTP/1.1\r\nHost: h\r\n\r\n", {});
+  };
+  group.Spawn(talk(*this, answer));
+  ASSERT_TRUE(runtime_.RunUntil([this] { return handler_.handled == 1; }));
+  runtime_.Run(server_.StopAccepting(), &runtime_.platform());
+  runtime_.Run(server_.WaitForAnswers(runtime_.platform_timers(), 10s), &runtime_.platform());
+  runtime_.Run(server_.Stop(), &runtime_.platform());
+  runtime_.Run(group.Stop());
+  EXPECT_NE(answer.find("GET /late 0"), std::string::npos) << answer;
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ConnectionTest, ::testing::Range<std::uint64_t>(1, 9));
