@@ -19,6 +19,7 @@
 #include "agent/app/sd_notify.hpp"
 #include "agent/app/shared_files.hpp"
 #include "agent/async/asio/asio_runtime.hpp"
+#include "agent/ingress/gateway/route_check.hpp"
 #include "common/log.hpp"
 
 namespace notify::agent::app {
@@ -158,7 +159,12 @@ int Run(int argc, const char* const* argv) {
   if (!options) return Report(options.error());
   switch (options->action) {
     case Options::Action::kExit: return options->exit_code;
-    case Options::Action::kCheckConfig: std::puts("The configuration is valid."); return 0;
+    case Options::Action::kCheckConfig:
+      if (auto checked = ingress::CheckRoutes(options->loaded.config.gateway.routes); !checked) {
+        return Report(checked.error());
+      }
+      std::puts("The configuration is valid.");
+      return 0;
     case Options::Action::kPrintConfig:
       std::fputs(PrintConfig(options->loaded).c_str(), stdout);
       return 0;
