@@ -68,6 +68,7 @@ async::Task<Result<Caller>> IntakeStages::Admit(std::size_t io, IncomingRequest 
   entry.correlation_id = request.correlation_id;
   std::optional<TenantHandle> proven;
   auto caller = Decide(io, request, needed, entry, proven);
+  if (request.proven != nullptr) *request.proven = proven;
   if (!caller) {
     entry.result = "refused";
     entry.code = Describe(caller.error().code).name;

@@ -28,6 +28,8 @@ struct IncomingRequest {
   std::string_view path;
   std::string_view operation;  ///< For the audit: the route's operation.
   std::string_view correlation_id;
+  /// Where the tenant goes that was proven, by the credential or for it, also of a refused request.
+  std::optional<TenantHandle>* proven = nullptr;
 };
 
 /// Who asks, for which tenant: everything that the stages before a handler have proven.

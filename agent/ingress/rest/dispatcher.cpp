@@ -146,9 +146,12 @@ async::Task<Result<pipeline::Caller>> Dispatcher::Admit(Exchange& exchange, Requ
   incoming.path = head.path;
   incoming.operation = operation;
   incoming.correlation_id = request.context.correlation_id;
+  // A refusal counts for the tenant whose credential it was.
+  std::optional<TenantHandle> proven;
+  incoming.proven = &proven;
   auto caller = co_await intake_.Admit(exchange.io_index(), std::move(incoming), access);
+  request.tenant = caller ? caller->tenant : std::move(proven);
   if (!caller) co_return caller.error();
-  request.tenant = caller->tenant;
   request.actor = caller->principal.actor();
   if (caller->tenant) request.context.Name(caller->tenant->id().text());
   co_return std::move(*caller);
