@@ -70,9 +70,9 @@ Status RunEventGet(const EventGetOptions& options) {
         {{"ID", "id"},
          {"CHANNEL", "channel"},
          {"RECIPIENT", "recipient"},
-         {"STATUS", "status"},
+         {"STATUS", "state"},
          {"ATTEMPTS", "attempts"},
-         {"ERROR", "error"}});
+         {"DETAIL", "detail"}});
   return {};
 }
 
