@@ -12,7 +12,7 @@ import { Command, runToEnd } from './command.mjs';
 const READY_WITHIN_MS = 20_000;
 const STOPPED_WITHIN_MS = 30_000;
 
-function binary(name) {
+export function binary(name) {
   const folder = process.env.NOTIFY_BIN_DIR;
   if (!folder) throw new Error('NOTIFY_BIN_DIR names the folder of notifyd and notifyctl; ctest sets it');
   return join(folder, name);
