@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "common/failpoint.hpp"
+
 namespace notify::agent::eventlog {
 namespace {
 
@@ -43,6 +45,7 @@ Result<std::unique_ptr<TenantLog>> TenantLog::Open(const TenantHandle& tenant, C
   opened->next_.value = extent->last.value + 1;
   opened->last_recorded_ms_ = extent->last_recorded_ms;
   opened->last_used_ms = now_ms;
+  if (NOTIFY_FAILPOINT(kForgetDuplicates)) return opened;
   if (auto loaded = opened->LoadDuplicates(now_ms); !loaded) return loaded.error();
   return opened;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/encoding.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 namespace {
@@ -47,7 +48,8 @@ HubShard::~HubShard() = default;
 
 async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo info,
                                                Subscriber& subscriber) {
-  RoomPtr& place = rooms_[tenant.id()];
+  const bool mix = NOTIFY_FAILPOINT(kMixTenants) && !rooms_.empty();
+  RoomPtr& place = mix ? rooms_.begin()->second : rooms_[tenant.id()];
   if (!place) place = std::make_shared<Room>(tenant, ring_, static_cast<RoomOwner&>(*this));
   const RoomPtr room = place;
   ++room->entering;
@@ -128,6 +130,9 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
     answer.gap = page->gap;
     const Epoch epoch = page->after.epoch;
     answer.after = page->gap ? page->gap->resumed_after : Position{epoch, from->sequence};
+    if (NOTIFY_FAILPOINT(kResumeTooEarly) && answer.after.sequence.value > 0) {
+      --answer.after.sequence.value;
+    }
     subscription.after = answer.after.sequence;
     // At the head, or beyond what the live flow has brought here: nothing to read, only to skip.
     if (answer.after < client->position()) {

@@ -6,6 +6,7 @@
 #include "agent/delivery/delivery_queue.hpp"
 #include "agent/pipeline/delivery_plan.hpp"
 #include "agent/trigger/trigger_store.hpp"
+#include "common/failpoint.hpp"
 #include "common/log.hpp"
 
 namespace notify::agent::pipeline {
@@ -83,6 +84,12 @@ async::Task<Result<TurnResult>> DeliveryStages::Turn(TenantWork& work) {
   auto ended = queue.Unreported(kMostReports);
   if (!ended) co_return ended.error();
   auto events = ToTell(*plan, *ended);
+  if (NOTIFY_FAILPOINT(kCursorBeforeAppend)) {
+    if (auto committed = Commit(work, *plan, *ended); !committed) co_return committed.error();
+    plan->deliveries.clear();
+    plan->requests.clear();
+    ended->clear();
+  }
   if (!events.empty()) {
     auto told = co_await parts_.feedback.Append(work.tenant, std::move(events));
     if (!told) co_return told.error();

@@ -1,0 +1,44 @@
+#pragma once
+
+/// Faults that are planted on purpose, to prove that a test would notice them. They exist in builds
+/// with NOTIFY_FAILPOINTS only: elsewhere `NOTIFY_FAILPOINT(kX)` is `false`, and neither code nor
+/// name of it is in the program.
+///
+///     if (NOTIFY_FAILPOINT(kAcknowledgeUnproven)) …
+#if defined(NOTIFY_FAILPOINTS)
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace notify {
+
+/// A fault, and what it does.
+enum class Failpoint : std::uint8_t {
+  kAcknowledgeUnproven,  ///< The log acknowledges and shows what its commit did not prove.
+  kForgetDuplicates,     ///< The log forgets at a restart which ids it has.
+  kMixTenants,           ///< The hub puts a client into whatever tenant's room is there.
+  kResumeTooEarly,       ///< The hub resumes with the event that was seen last.
+  kCursorBeforeAppend,   ///< Delivery moves its cursor before the log has what it did.
+};
+
+/// The name of a fault, as in `eventlog.acknowledge_unproven`.
+std::string_view NameOf(Failpoint failpoint);
+/// The fault of that name.
+std::optional<Failpoint> FailpointNamed(std::string_view name);
+
+/// Plants one fault instead of all that were planted; nothing: takes them away. The variable
+/// NOTIFY_FAILPOINT of the environment plants one from the start. Threads: any.
+void Plant(std::optional<Failpoint> failpoint);
+/// Whether it is planted. Threads: any.
+bool Planted(Failpoint failpoint);
+
+}  // namespace notify
+
+#define NOTIFY_FAILPOINT(name) (::notify::Planted(::notify::Failpoint::name))
+
+#else
+
+#define NOTIFY_FAILPOINT(name) false
+
+#endif
