@@ -41,9 +41,9 @@ TEST_F(Bench, ABodyHasOneEventALineAndIdsThatChange) {
   EXPECT_EQ(text,
             "HEAD"
             "{\"type\":\"bench.event\",\"id\":\"bench-r1-000000000041\",\"data\":{\"p\":"
-            "\"xxxxxxxxxxxx\"}}\n"
+            "\"68a6c881d3b8\"}}\n"
             "{\"type\":\"bench.event\",\"id\":\"bench-r1-000000000042\",\"data\":{\"p\":"
-            "\"xxxxxxxxxxxx\"}}\n");
+            "\"c53b6993df89\"}}\n");
 }
 
 TEST_F(Bench, AJsonBodyIsOneArray) {
