@@ -64,7 +64,7 @@ class LogFixture {
     std::vector<bool> keyed;
     for (const Sent& sent : events) {
       EventView event;
-      event.id = sent.id.empty() ? "generated" : sent.id;
+      event.id = sent.id.empty() ? std::string_view("generated") : std::string_view(sent.id);
       event.source = "/s";
       event.type = "a.b";
       event.idempotency_key = sent.key;
