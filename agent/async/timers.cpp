@@ -6,15 +6,23 @@ namespace notify::agent::async {
 
 TimerId Timers::After(Clock::Duration delay, Closure action) {
   const TimerId id{clock_.Now() + delay, ++last_number_};
-  const auto [place, added] = waiting_.emplace(id, std::move(action));
-  if (added && place == waiting_.begin()) WakeAt(id.at);
+  waiting_.emplace(id, std::move(action));
+  // A limit that is given up leaves its wake-up standing: moving it costs a system call, and nearly
+  // every limit is given up.
+  if (id.at < wake_at_) Demand(id.at);
   return id;
+}
+
+void Timers::Demand(Clock::TimePoint at) {
+  wake_at_ = at;
+  WakeAt(at);
 }
 
 void Timers::Cancel(TimerId id) { waiting_.erase(id); }
 
 void Timers::RunDue() {
   const Clock::TimePoint now = clock_.Now();
+  wake_at_ = Clock::TimePoint::max();
   // What an action adds is for the next turn, so that a chain of timers cannot starve the rest.
   const std::uint64_t newest = last_number_;
   auto next = waiting_.begin();
@@ -27,7 +35,9 @@ void Timers::RunDue() {
     due.mapped()();
     next = waiting_.begin();
   }
-  if (!waiting_.empty()) WakeAt(waiting_.begin()->first.at);
+  if (!waiting_.empty() && waiting_.begin()->first.at < wake_at_) {
+    Demand(waiting_.begin()->first.at);
+  }
 }
 
 }  // namespace notify::agent::async

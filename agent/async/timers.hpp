@@ -56,9 +56,12 @@ class Timers {
   void RunDue();
 
  private:
+  void Demand(Clock::TimePoint at);
+
   const Clock& clock_;
   std::uint64_t last_number_ = 0;
   std::map<TimerId, Closure> waiting_;
+  Clock::TimePoint wake_at_ = Clock::TimePoint::max();  // What was asked for and has not come.
 };
 
 }  // namespace notify::agent::async
