@@ -1,6 +1,5 @@
 #include "agent/channel/webhook/curl_http_client.hpp"
 
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "agent/channel/webhook/address_guard.hpp"
+#include "agent/channel/webhook/curl_library.hpp"
 
 namespace notify::agent::channel {
 namespace {
@@ -17,11 +17,14 @@ namespace {
 constexpr std::size_t kMostOfAnAnswer = 64 * 1024;
 constexpr int kLongestPollMs = 1000;
 
+// Nothing here runs before Post has found the library.
+const CurlLibrary& Curl() { return *FindCurl(); }
+
 struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { Curl().easy_cleanup(easy); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
 };
 
 // One request under way; it lives in the frame of the coroutine that waits for it.
@@ -51,8 +54,7 @@ bool Allowed(const curl_sockaddr& address) {
 
 curl_socket_t OpenSocket(void* context, curlsocktype purpose, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(context);
-  if (purpose != CURLSOCKTYPE_IPCXN ||
-      (!transfer.allow_private_networks && !Allowed(*address))) {
+  if (purpose != CURLSOCKTYPE_IPCXN || (!transfer.allow_private_networks && !Allowed(*address))) {
     transfer.refused = true;
     return CURL_SOCKET_BAD;
   }
@@ -70,8 +72,7 @@ std::size_t TakeHeader(char* data, std::size_t size, std::size_t count, void* co
   constexpr std::string_view kName = "retry-after:";
   std::string_view line(data, size * count);
   const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20) || a == b; };
-  if (line.size() > kName.size() &&
-      std::equal(kName.begin(), kName.end(), line.begin(), same)) {
+  if (line.size() > kName.size() && std::equal(kName.begin(), kName.end(), line.begin(), same)) {
     line.remove_prefix(kName.size());
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
     while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
@@ -81,37 +82,37 @@ std::size_t TakeHeader(char* data, std::size_t size, std::size_t count, void* co
 }
 
 void Prepare(Transfer& transfer) {
-  transfer.easy.reset(curl_easy_init());
+  transfer.easy.reset(Curl().easy_init());
   CURL* const easy = transfer.easy.get();
   for (const auto& [name, value] : transfer.request.headers) {
     const std::string line = name + ": " + value;
-    transfer.headers.reset(curl_slist_append(transfer.headers.release(), line.c_str()));
+    transfer.headers.reset(Curl().slist_append(transfer.headers.release(), line.c_str()));
   }
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(transfer.request.timeout).count();
-  curl_easy_setopt(easy, CURLOPT_URL, transfer.request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(ms));
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.request.body.data());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                   static_cast<curl_off_t>(transfer.request.body.size()));
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.message.data());
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &TakeBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &TakeHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_URL, transfer.request.url.c_str());
+  Curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  Curl().easy_setopt(easy, CURLOPT_PROXY, "");
+  Curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  Curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  Curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(ms));
+  Curl().easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+  Curl().easy_setopt(easy, CURLOPT_POST, 1L);
+  Curl().easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.request.body.data());
+  Curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(transfer.request.body.size()));
+  Curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.message.data());
+  Curl().easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+  Curl().easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, &TakeBody);
+  Curl().easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, &TakeHeader);
+  Curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
 }
 
 Result<HttpResponse> Outcome(Transfer& transfer, CURLcode code) {
   long status = 0;
-  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  Curl().easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
   // An answer that is too long was cut by us; its status counts all the same.
   const bool cut = code == CURLE_WRITE_ERROR && transfer.received > kMostOfAnAnswer;
   if (code == CURLE_OK || cut) {
@@ -127,7 +128,7 @@ Result<HttpResponse> Outcome(Transfer& transfer, CURLcode code) {
     return Fail(Errc::kUpstreamTimeout, "The endpoint did not answer in time.");
   }
   return Fail(Errc::kUpstreamUnreachable,
-              std::string("The endpoint cannot be reached: ") + curl_easy_strerror(code) + ".");
+              std::string("The endpoint cannot be reached: ") + Curl().easy_strerror(code) + ".");
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ class CurlHttpClient::Engine : public std::enable_shared_from_this<Engine> {
  public:
   Engine(async::Executor& outbound, bool allow) : outbound_(outbound), allow_(allow) {}
   ~Engine() {
-    if (multi_ != nullptr) curl_multi_cleanup(multi_);
+    if (multi_ != nullptr) Curl().multi_cleanup(multi_);
   }
 
   bool allow_private_networks() const { return allow_; }
@@ -151,38 +152,36 @@ class CurlHttpClient::Engine : public std::enable_shared_from_this<Engine> {
     Wake();
   }
 
-  // Before the first request, on any thread; libcurl makes its own start thread-safe.
+  // Before the first request.
   void Open() {
-    if (multi_ != nullptr) return;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    multi_ = curl_multi_init();
+    if (multi_ == nullptr) multi_ = Curl().multi_init();
   }
 
  private:
   void Wake() {
-    if (multi_ != nullptr) curl_multi_wakeup(multi_);
+    if (multi_ != nullptr) Curl().multi_wakeup(multi_);
   }
 
   void Add(Transfer& transfer) {
     Prepare(transfer);
     running_.push_back(&transfer);
-    curl_multi_add_handle(multi_, transfer.easy.get());
+    Curl().multi_add_handle(multi_, transfer.easy.get());
     if (!std::exchange(stepping_, true)) Step();
   }
 
   void Step() {
     int running = 0;
-    curl_multi_perform(multi_, &running);
+    Curl().multi_perform(multi_, &running);
     int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (CURLMsg* message = Curl().multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer* transfer = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      Curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       Finish(*transfer, Outcome(*transfer, message->data.result));
     }
     stepping_ = !running_.empty();
     if (!stepping_) return;
-    curl_multi_poll(multi_, nullptr, 0, kLongestPollMs, nullptr);
+    Curl().multi_poll(multi_, nullptr, 0, kLongestPollMs, nullptr);
     outbound_.Post([self = shared_from_this()] { self->Step(); });
   }
 
@@ -194,7 +193,7 @@ class CurlHttpClient::Engine : public std::enable_shared_from_this<Engine> {
   }
 
   void Finish(Transfer& transfer, Result<HttpResponse> result) {
-    curl_multi_remove_handle(multi_, transfer.easy.get());
+    Curl().multi_remove_handle(multi_, transfer.easy.get());
     running_.remove(&transfer);
     transfer.result = std::move(result);
     transfer.easy.reset();
@@ -229,6 +228,10 @@ CurlHttpClient::CurlHttpClient(async::Executor& outbound, bool allow_private_net
 CurlHttpClient::~CurlHttpClient() = default;
 
 async::Task<Result<HttpResponse>> CurlHttpClient::Post(HttpRequest request) {
+  if (FindCurl() == nullptr) {
+    co_return Fail(Errc::kUpstreamUnreachable, "libcurl is not installed on this machine.",
+                   "Install the package libcurl4.");
+  }
   engine_->Open();
   Transfer transfer;
   transfer.request = std::move(request);
