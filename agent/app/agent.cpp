@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/app/free_memory.hpp"
 #include "agent/app/front_door.hpp"
 #include "agent/app/version.hpp"
 #include "agent/telemetry/process_stats.hpp"
@@ -75,7 +76,12 @@ async::Task<Status> Agent::Establish(Started& started) {
   controls.drain = process_.request_stop;
   controls.reload = [this] { return Reload(); };
   controls.metrics_on = config.AnalyticsOn();
-  FrontDoorParts parts{config,  *storage_,           *tenancy_, *live_, *delivery_, std::move(controls),
+  FrontDoorParts parts{config,
+                       *storage_,
+                       *tenancy_,
+                       *live_,
+                       *delivery_,
+                       std::move(controls),
                        process_.signalr_bundles};
   auto door = BuildFrontDoor(runtime_, std::move(parts));
   if (!door) co_return door.error();
@@ -104,7 +110,8 @@ async::Task<Status> Agent::MakeDevTenant(Started& started) {
   if (!tenancy_->directory.OfPlatform()->Tenant(id)) {
     tenant::TenantDraft draft;
     draft.id = id;
-    auto made = co_await tenancy_->registry->Create(std::move(draft), tenant::Registry::Origin::kAgent);
+    auto made =
+        co_await tenancy_->registry->Create(std::move(draft), tenant::Registry::Origin::kAgent);
     if (!made) co_return made.error();
   }
   if (!config.dev) co_return Status();
@@ -121,7 +128,8 @@ async::Task<Status> Agent::MakeDevTenant(Started& started) {
   TokenDraft token;
   token.user = "dev";
   token.ttl_seconds = 24 * 3600;
-  auto minted = co_await tenancy_->access->CreateToken(handle, std::move(token), Role::kPlatformAdmin);
+  auto minted =
+      co_await tenancy_->access->CreateToken(handle, std::move(token), Role::kPlatformAdmin);
   if (!minted) co_return minted.error();
   started.dev_token = minted->token;
   co_return Status();
@@ -133,16 +141,19 @@ async::Task<void> Agent::Housekeep() {
   // tenant is asked, one after another, while others are served already.
   delivery_->loop->Resume(tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
                                                               "delivery.resume", *storage_->audit));
+  FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
     storage_->databases->CloseIdle();
     storage_->log->CloseIdle();
+    free_memory.ReturnWhenIdle();
   }
 }
 
 async::Task<void> Agent::Stop() {
   ready_.store(false);
-  // From the outside in: nobody new, those inside end, what they caused ends, it is written, closed.
+  // From the outside in: nobody new, those inside end, what they caused ends, it is written,
+  // closed.
   if (front_door_) {
     co_await front_door_->server->StopAccepting();
     co_await live_->hub().Drain(kDrainWindow);
@@ -173,17 +184,16 @@ async::Task<Status> Agent::Reload() {
 std::string Agent::StatusJson() const {
   const auto seconds = std::chrono::duration<double>(runtime_.clock().Now() - begun_).count();
   const auto stats = telemetry::ReadProcessStats();
-  const nlohmann::json status = {
-      {"version", kVersion},
-      {"uptimeSeconds", seconds},
-      {"tenants", live_->tenants()},
-      {"connections", front_door_->server->connections()},
-      {"liveClients", live_->hub().clients()},
-      {"rssBytes", stats ? stats->resident_bytes : 0},
-      {"dataDir", loaded_.config.data_dir},
-      {"listen", listen_},
-      {"socket", loaded_.config.socket},
-      {"health", ready_.load() ? "ready" : "draining"}};
+  const nlohmann::json status = {{"version", kVersion},
+                                 {"uptimeSeconds", seconds},
+                                 {"tenants", live_->tenants()},
+                                 {"connections", front_door_->server->connections()},
+                                 {"liveClients", live_->hub().clients()},
+                                 {"rssBytes", stats ? stats->resident_bytes : 0},
+                                 {"dataDir", loaded_.config.data_dir},
+                                 {"listen", listen_},
+                                 {"socket", loaded_.config.socket},
+                                 {"health", ready_.load() ? "ready" : "draining"}};
   return status.dump();
 }
 
