@@ -66,8 +66,10 @@ std::string ToBase64(std::string_view bytes) { return Encode(bytes, kStandard, t
 
 std::optional<std::string> FromBase64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
-  if (text.ends_with("==")) text.remove_suffix(2);
-  else if (text.ends_with("=")) text.remove_suffix(1);
+  if (text.ends_with("=="))
+    text.remove_suffix(2);
+  else if (text.ends_with("="))
+    text.remove_suffix(1);
   return Decode(text, kStandard);
 }
 

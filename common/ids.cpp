@@ -79,8 +79,7 @@ Result<Position> Position::Parse(std::string_view text) {
   const auto dash = text.find('-');
   const auto epoch = dash == std::string_view::npos ? std::optional<std::uint64_t>(0)
                                                     : ParseNumber(text.substr(0, dash));
-  const auto sequence =
-      ParseNumber(dash == std::string_view::npos ? text : text.substr(dash + 1));
+  const auto sequence = ParseNumber(dash == std::string_view::npos ? text : text.substr(dash + 1));
   if (!epoch || !sequence) {
     return Fail(Errc::kInvalidArgument, "'" + std::string(text.substr(0, 64)) +
                                             "' is not a position; write EPOCH-SEQUENCE, as in "

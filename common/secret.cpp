@@ -22,7 +22,8 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 }
 
 void Secret::Wipe() noexcept {
-  // The whole buffer: a short string's bytes lie in the object itself, and a move leaves them there.
+  // The whole buffer: a short string's bytes lie in the object itself, and a move leaves them
+  // there.
   bytes_.resize(bytes_.capacity());
   OPENSSL_cleanse(bytes_.data(), bytes_.size());
   bytes_.clear();

@@ -28,15 +28,15 @@ class Agent {
   /// What the process gives beside the runtime.
   struct Process {
     std::uint32_t own_uid = 0;
-    std::function<void()> request_stop;                  ///< Any thread; returns at once.
-    std::function<Result<LoadedConfig>()> read_config;   ///< For reload.
-    std::string templates_dir;  ///< Where the shipped templates lie.
+    std::function<void()> request_stop;                 ///< Any thread; returns at once.
+    std::function<Result<LoadedConfig>()> read_config;  ///< For reload.
+    std::string templates_dir;                          ///< Where the shipped templates lie.
     std::vector<std::string> signalr_bundles;  ///< Where the stock client for `/dev` may lie.
   };
 
   /// What a start leaves to say.
   struct Started {
-    async::Endpoint tcp;   ///< With the port that the system chose.
+    async::Endpoint tcp;  ///< With the port that the system chose.
     std::string socket;
     bool first_start = false;
     bool master_key_created = false;

@@ -13,7 +13,9 @@ void PrintDev(const std::string& url, const Agent::Started& started) {
       "Try it (tenant 'default'):\n"
       "  curl -sS %s/api/events/publish -H 'Authorization: Bearer %s' \\\n"
       "       -H 'Content-Type: application/json' \\\n"
-      "       -d '{\"type\":\"rate.updated\",\"data\":{\"base\":\"USD\",\"quote\":\"GBP\",\"rate\":0.7497,\"previousRate\":0.7431}}'\n"
+      "       -d "
+      "'{\"type\":\"rate.updated\",\"data\":{\"base\":\"USD\",\"quote\":\"GBP\",\"rate\":0.7497,"
+      "\"previousRate\":0.7431}}'\n"
       "  notifyctl event tail --endpoint %s --token %s\n"
       "  %s/dev#token=%s&key=%s\n",
       url.c_str(), started.dev_key.c_str(), url.c_str(), started.dev_key.c_str(), url.c_str(),
@@ -36,7 +38,8 @@ void PrintBanner(const AgentConfig& config, const Agent::Started& started) {
   if (config.dev) {
     PrintDev(url, started);
   } else {
-    std::printf("\nNext: notifyctl --endpoint unix:%s tenant create blue\n", started.socket.c_str());
+    std::printf("\nNext: notifyctl --endpoint unix:%s tenant create blue\n",
+                started.socket.c_str());
   }
   std::fflush(stdout);
 }

@@ -33,17 +33,17 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   side->renderer =
       std::make_unique<render::Renderer>(std::move(*base), *storage.metrics, runtime.clock());
 
-  side->http = std::make_unique<channel::CurlHttpClient>(runtime.outbound(),
-                                                         options.allow_private_networks);
+  side->http =
+      std::make_unique<channel::CurlHttpClient>(runtime.outbound(), options.allow_private_networks);
   side->channels.Add(std::make_unique<channel::InAppProvider>(live.hub()));
   side->channels.Add(std::make_unique<channel::LogProvider>());
   side->channels.Add(std::make_unique<channel::WebhookProvider>(
       *side->http, runtime.clock(),
       channel::WebhookOptions{config.channels.webhook.timeout, options.allow_private_networks}));
 
-  const pipeline::DeliveryParts parts{runtime,           *storage.log,      *tenancy.own_events,
-                                      *storage.databases, *tenancy.store,    side->channels,
-                                      *side->renderer,   *storage.metrics,  &live.hub()};
+  const pipeline::DeliveryParts parts{
+      runtime,        *storage.log,    *tenancy.own_events, *storage.databases, *tenancy.store,
+      side->channels, *side->renderer, *storage.metrics,    &live.hub()};
   side->loop = std::make_unique<pipeline::DeliveryLoop>(parts, options);
   side->notifications = std::make_unique<pipeline::Notifications>(parts, options, *side->loop);
   side->projection = std::make_unique<projection::MetricsProjection>(

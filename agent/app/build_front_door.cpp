@@ -85,7 +85,8 @@ std::string_view WithoutSlash(std::string_view path) {
 }
 
 /// A coroutine's parameters live in its frame; these have no captures for that reason.
-async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& exchange, Caller caller) {
+async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& exchange,
+                              Caller caller) {
   co_await endpoint.Negotiate(exchange, std::move(caller));
   co_return Status();
 }
@@ -144,7 +145,9 @@ void AddGateway(rest::Dispatcher& dispatcher, ingress::Gateway& gateway) {
   rest::SpecialRoute route;
   route.name = "gateway";
   route.access = api::Access::kPublisher;
-  route.matches = [&gateway](std::string_view, std::string_view path) { return gateway.Matches(path); };
+  route.matches = [&gateway](std::string_view, std::string_view path) {
+    return gateway.Matches(path);
+  };
   route.serve = [&gateway](Exchange& exchange, Caller& caller) {
     return gateway.Serve(exchange, caller);
   };
@@ -191,8 +194,10 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   pipeline::Notifications& notifications = *parts.delivery.notifications;
   hub::Hub& hub = parts.live.hub();
 
-  rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics, ingress::OpenApiJson(kVersion));
-  rest::AddTenantOperations(dispatcher, {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
+  rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics,
+                           ingress::OpenApiJson(kVersion));
+  rest::AddTenantOperations(dispatcher,
+                            {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
   rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit,
                             [&live = parts.live](TenantHandle tenant, std::string actor) {
                               return live.EndSessions(std::move(tenant), std::move(actor));
@@ -210,10 +215,12 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddReplayOperation(
       dispatcher, *storage.log,
       [&hub](TenantHandle tenant, LiveTarget target, std::string type, std::string envelope) {
-        return hub.Invoke(std::move(tenant), std::move(target), std::move(type), std::move(envelope));
+        return hub.Invoke(std::move(tenant), std::move(target), std::move(type),
+                          std::move(envelope));
       },
       runtime.clock(), runtime.random());
-  rest::AddNotificationOperations(dispatcher, notifications, *storage.audit, config.NotificationsOn());
+  rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
+                                  config.NotificationsOn());
   rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
                             runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());
@@ -231,22 +238,23 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   if (auto checked = ingress::CheckRoutes(config.gateway.routes); !checked) return checked.error();
 
   auto door = std::make_unique<FrontDoor>();
-  door->dispatcher = std::make_unique<rest::Dispatcher>(intake, *storage.audit, *storage.metrics,
-                                                        runtime.clock(), runtime.random(),
-                                                        OptionsOf(config, *parts.tenancy.gates));
+  door->dispatcher =
+      std::make_unique<rest::Dispatcher>(intake, *storage.audit, *storage.metrics, runtime.clock(),
+                                         runtime.random(), OptionsOf(config, *parts.tenancy.gates));
   ingress::GatewayOptions gateway_options;
   gateway_options.max_body_bytes = config.http.max_body_bytes;
   gateway_options.tenant_header = config.multi_tenancy.header;
   gateway_options.emit = config.TriggersOn();
-  door->gateway = std::make_unique<ingress::Gateway>(runtime, intake, *storage.metrics, *storage.audit,
-                                                     config.gateway.routes, gateway_options);
-  ingress::signalr::HubTimes times{config.hub.keep_alive,        config.hub.client_timeout,
+  door->gateway = std::make_unique<ingress::Gateway>(
+      runtime, intake, *storage.metrics, *storage.audit, config.gateway.routes, gateway_options);
+  ingress::signalr::HubTimes times{config.hub.keep_alive, config.hub.client_timeout,
                                    config.hub.handshake_timeout, config.hub.close_timeout,
                                    config.hub.send_timeout};
   ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes};
   door->signalr = std::make_unique<ingress::signalr::Endpoint>(
       runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, times, sizes);
-  door->sse = std::make_unique<ingress::sse::EventStream>(runtime, parts.live.hub(), *storage.metrics,
+  door->sse = std::make_unique<ingress::sse::EventStream>(
+      runtime, parts.live.hub(), *storage.metrics,
       ingress::sse::EventStream::Options{sizes.queue_bytes, config.hub.send_timeout,
                                          std::chrono::seconds(15)});
 
@@ -254,7 +262,8 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   AddGateway(*door->dispatcher, *door->gateway);
   if (config.dev) AddDevPage(*door->dispatcher, parts.signalr_bundles);
   AddOperations(*door->dispatcher, parts, *door, runtime);
-  door->server = std::make_unique<ingress::HttpServer>(runtime, *door->dispatcher, LimitsOf(config));
+  door->server =
+      std::make_unique<ingress::HttpServer>(runtime, *door->dispatcher, LimitsOf(config));
   return door;
 }
 

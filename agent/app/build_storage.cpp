@@ -21,7 +21,8 @@ eventlog::LogOptions LogOptionsOf(const AgentConfig& config) {
 Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const AgentConfig& config) {
   auto storage = std::make_unique<Storage>();
   const std::string vfs = runtime.files().SqliteVfs();
-  storage->metrics = std::make_unique<telemetry::Metrics>(telemetry::MetricsOptions{.version = kVersion});
+  storage->metrics =
+      std::make_unique<telemetry::Metrics>(telemetry::MetricsOptions{.version = kVersion});
 
   auto platform = store::Database::Open(config.data_dir + "/platform.db", {.vfs = vfs});
   if (!platform) return platform.error();
@@ -38,9 +39,9 @@ Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const Age
   auto audit = audit::AuditChains::Make(runtime, *storage->platform, *storage->databases, {});
   if (!audit) return audit.error();
   storage->audit = std::move(*audit);
-  storage->log = std::make_unique<eventlog::EventLog>(
-      runtime, LogOptionsOf(config),
-      [vfs] { return std::make_unique<eventlog::SqliteCommitLog>(vfs); });
+  storage->log = std::make_unique<eventlog::EventLog>(runtime, LogOptionsOf(config), [vfs] {
+    return std::make_unique<eventlog::SqliteCommitLog>(vfs);
+  });
   storage->log->OnCommit([metrics = storage->metrics.get()](const eventlog::CommitReport& report) {
     metrics->commit_batch_events.For().Observe(report.events);
     metrics->commit_seconds.For().Observe(report.took);

@@ -35,9 +35,9 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   tenancy->directory.AddObserver(*tenancy->gates);
   tenancy->own_events =
       std::make_unique<pipeline::OwnEvents>(runtime, *tenancy->gates, *storage.log);
-  tenancy->registry = std::make_unique<tenant::Registry>(tenant::Registry::Parts{
-      runtime, *tenancy->store, *storage.keyring, tenancy->directory, *tenancy->own_events,
-      config.data_dir});
+  tenancy->registry = std::make_unique<tenant::Registry>(
+      tenant::Registry::Parts{runtime, *tenancy->store, *storage.keyring, tenancy->directory,
+                              *tenancy->own_events, config.data_dir});
   tenancy->mint = std::make_unique<auth::Mint>(runtime.clock(), runtime.random());
   tenancy->access = std::make_unique<tenant::Access>(tenant::Access::Parts{
       runtime, *tenancy->store, tenancy->directory, *tenancy->mint, config.data_dir});

@@ -18,7 +18,8 @@ namespace {
 constexpr int kFormat = 1;
 
 Error CannotUse(const std::string& path, int error) {
-  return Fail(Errc::kUnavailable, "Cannot use the data folder " + path + ": " + std::strerror(error) + ".",
+  return Fail(Errc::kUnavailable,
+              "Cannot use the data folder " + path + ": " + std::strerror(error) + ".",
               "Choose a folder that this user may write with --data-dir DIR.");
 }
 
@@ -32,9 +33,10 @@ Status CheckFormat(async::FileSystem& files, const std::string& path) {
   int format = 0;
   std::from_chars(text->data(), text->data() + text->size(), format);
   if (format < 1 || format > kFormat) {
-    return Fail(Errc::kInvalidConfig, "The data folder " + path + " has the format '" +
-                                          text->substr(0, text->find('\n')) + "'; this agent reads " +
-                                          std::to_string(kFormat) + ".",
+    return Fail(Errc::kInvalidConfig,
+                "The data folder " + path + " has the format '" +
+                    text->substr(0, text->find('\n')) + "'; this agent reads " +
+                    std::to_string(kFormat) + ".",
                 "Start the agent that wrote it, or choose another --data-dir.");
   }
   return {};
@@ -58,8 +60,9 @@ Result<DataFolder> DataFolder::Open(const std::string& path) {
     if (errno != EWOULDBLOCK) return CannotUse(path, errno);
     char owner[32] = {};
     const ssize_t size = ::pread(lock, owner, sizeof owner - 1, 0);
-    return Fail(Errc::kConflict, "Another agent owns the data folder " + path +
-                                     (size > 0 ? " (process " + std::string(owner) + ")." : "."),
+    return Fail(Errc::kConflict,
+                "Another agent owns the data folder " + path +
+                    (size > 0 ? " (process " + std::string(owner) + ")." : "."),
                 "Stop it, or choose another folder with --data-dir DIR.");
   }
   const std::string pid = std::to_string(::getpid());

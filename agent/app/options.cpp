@@ -41,14 +41,20 @@ Result<Options> ReadOptions(int argc, const char* const* argv) {
   CLI::App parser("notifyd: multi-tenant, real-time notifications", "notifyd");
   parser.set_version_flag("--version", std::string("notifyd ") + kVersion);
   parser.add_option("--config", options.config_file, "Configuration file (YAML)");
-  parser.add_option("--data-dir", data_dir, "Where everything is kept; default $STATE_DIRECTORY, else ./data");
-  parser.add_option("--listen", listen, "HOST:PORT; default 127.0.0.1:7800, port 0 is any free one");
+  parser.add_option("--data-dir", data_dir,
+                    "Where everything is kept; default $STATE_DIRECTORY, else ./data");
+  parser.add_option("--listen", listen,
+                    "HOST:PORT; default 127.0.0.1:7800, port 0 is any free one");
   parser.add_option("--socket", socket, "Unix socket; default DIR/notifyd.sock");
-  parser.add_flag("--dev", dev, "A tenant, a key, a token and a page to try things with; loopback only");
+  parser.add_flag("--dev", dev,
+                  "A tenant, a key, a token and a page to try things with; loopback only");
   parser.add_flag("--insecure", insecure, "Allow a listener without TLS that is not loopback");
-  parser.add_flag("--check-config", check, "Check the configuration and exit: 0, or 78 where it is wrong");
+  parser.add_flag("--check-config", check,
+                  "Check the configuration and exit: 0, or 78 where it is wrong");
   parser.add_flag("--print-config", print, "Print every value with where it comes from, and exit");
-  parser.footer("Examples:\n  notifyd --dev\n  notifyd --config /etc/notifyd/notifyd.yaml --data-dir /var/lib/notifyd");
+  parser.footer(
+      "Examples:\n  notifyd --dev\n  notifyd --config /etc/notifyd/notifyd.yaml --data-dir "
+      "/var/lib/notifyd");
   try {
     parser.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -72,6 +78,8 @@ Result<Options> ReadOptions(int argc, const char* const* argv) {
   return options;
 }
 
-Result<LoadedConfig> Reload(const Options& options) { return Load(options.config_file, options.flags); }
+Result<LoadedConfig> Reload(const Options& options) {
+  return Load(options.config_file, options.flags);
+}
 
 }  // namespace notify::agent::app

@@ -11,7 +11,7 @@ namespace notify::agent::app {
 struct Options {
   enum class Action { kRun, kCheckConfig, kPrintConfig, kExit };
   Action action = Action::kRun;
-  int exit_code = 0;     ///< For kExit: `--help`, `--version`, a usage error.
+  int exit_code = 0;  ///< For kExit: `--help`, `--version`, a usage error.
   LoadedConfig loaded;
   std::string config_file;  ///< Empty: none.
   ConfigFlags flags;        ///< What the command line set; for reading the file again.

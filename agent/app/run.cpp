@@ -80,7 +80,7 @@ T Wait(async::Runtime& runtime, async::Task<T> task) {
 void Reload(async::Runtime& runtime, Agent& agent) {
   const Status reloaded = Wait(runtime, agent.Reload());
   if (reloaded) {
-    log::Info("Configuration read again");
+    log::Info("Configuration read again: log.level is in force, the rest after a restart");
   } else {
     log::Error("Configuration not taken over: {Reason}", {{"Reason", reloaded.error().detail}});
   }
@@ -141,10 +141,10 @@ int RunAgent(const Options& options) {
     Agent agent(*runtime, options.loaded, std::move(process));
     auto started = Wait(*runtime, agent.Start());
     if (!started) return Report(started.error());
+    PrintBanner(config, *started);
     if (auto written = folder->WriteAddress(started->tcp.ToString()); !written) {
       log::Warning("Cannot write notifyd.addr: {Reason}", {{"Reason", written.error().detail}});
     }
-    PrintBanner(config, *started);
     SdNotify("READY=1");
     code = ServeUntilSignal(*runtime, agent, signals, config);
     folder->RemoveAddress();
@@ -158,7 +158,8 @@ int Run(int argc, const char* const* argv) {
   auto options = ReadOptions(argc, argv);
   if (!options) return Report(options.error());
   switch (options->action) {
-    case Options::Action::kExit: return options->exit_code;
+    case Options::Action::kExit:
+      return options->exit_code;
     case Options::Action::kCheckConfig:
       if (auto checked = ingress::CheckRoutes(options->loaded.config.gateway.routes); !checked) {
         return Report(checked.error());
@@ -168,7 +169,8 @@ int Run(int argc, const char* const* argv) {
     case Options::Action::kPrintConfig:
       std::fputs(PrintConfig(options->loaded).c_str(), stdout);
       return 0;
-    case Options::Action::kRun: return RunAgent(*options);
+    case Options::Action::kRun:
+      return RunAgent(*options);
   }
   return 1;
 }

@@ -14,7 +14,8 @@ std::string Beside(std::initializer_list<const char*> candidates) {
   if (ec) return {};
   for (const char* candidate : candidates) {
     const auto path = program.parent_path() / candidate;
-    if (std::filesystem::exists(path, ec)) return std::filesystem::weakly_canonical(path, ec).string();
+    if (std::filesystem::exists(path, ec))
+      return std::filesystem::weakly_canonical(path, ec).string();
   }
   return {};
 }
@@ -28,7 +29,8 @@ std::string TemplatesFolder(const AgentConfig& config) {
 }
 
 std::vector<std::string> SignalrBundles() {
-  return {Beside({"../../../tests/integration/node_modules/@microsoft/signalr/dist/browser/signalr.min.js"}),
+  return {Beside({"../../../tests/integration/node_modules/@microsoft/signalr/dist/browser/"
+                  "signalr.min.js"}),
           Beside({"../share/notifyctl/signalr.min.js"})};
 }
 

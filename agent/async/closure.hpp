@@ -13,8 +13,8 @@ class Closure {
   Closure() = default;
 
   template <typename F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, Closure> && std::is_invocable_v<F&>)
-  Closure(F&& function)  // NOLINT(google-explicit-constructor): a lambda is what callers pass
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Closure> && std::is_invocable_v<F&>)
+      Closure(F&& function)  // NOLINT(google-explicit-constructor): a lambda is what callers pass
       : held_(std::make_unique<Held<std::remove_cvref_t<F>>>(std::forward<F>(function))) {}
 
   explicit operator bool() const { return held_ != nullptr; }

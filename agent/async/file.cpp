@@ -14,8 +14,8 @@ Result<std::string> FileSystem::ReadAll(const std::string& path, std::uint64_t l
   const auto size = (*file)->Size();
   if (!size) return size.error();
   if (*size > limit) {
-    return Fail(Errc::kInvalidArgument, path + " is larger than " + std::to_string(limit) +
-                                            " bytes.");
+    return Fail(Errc::kInvalidArgument,
+                path + " is larger than " + std::to_string(limit) + " bytes.");
   }
   std::string bytes(*size, '\0');
   const auto got = (*file)->ReadAt(0, bytes);

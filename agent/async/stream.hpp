@@ -29,9 +29,10 @@ struct Endpoint {
 
 /// Who is at the other end.
 struct Peer {
-  std::string address;                    ///< IP address without port; `unix` for a local socket.
-  bool loopback = false;                  ///< From this machine, by TCP or socket.
-  std::optional<std::uint32_t> local_uid;  ///< Uid of the process at the other end of a Unix socket.
+  std::string address;    ///< IP address without port; `unix` for a local socket.
+  bool loopback = false;  ///< From this machine, by TCP or socket.
+  std::optional<std::uint32_t>
+      local_uid;  ///< Uid of the process at the other end of a Unix socket.
 };
 
 /// A connected byte stream that never blocks. It holds no buffers: the caller tries, and waits

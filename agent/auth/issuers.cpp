@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t kMaxKeyFile = 256 << 10;
 
 Error BadKey(const IssuerConfig& config, const Error& why) {
-  return Fail(Errc::kInvalidConfig, "The key of issuer '" + config.issuer + "' cannot be used: " + why.detail,
+  return Fail(Errc::kInvalidConfig,
+              "The key of issuer '" + config.issuer + "' cannot be used: " + why.detail,
               "Check 'issuers' in notifyd.yaml, line " + std::to_string(config.line) + ".");
 }
 
@@ -48,14 +49,15 @@ bool Issuer::Covers(const TenantId& tenant) const {
   return all_tenants || (tenants && std::ranges::find(*tenants, tenant) != tenants->end());
 }
 
-Result<Issuers> Issuers::Load(const std::vector<IssuerConfig>& configured, async::FileSystem& files) {
+Result<Issuers> Issuers::Load(const std::vector<IssuerConfig>& configured,
+                              async::FileSystem& files) {
   Issuers loaded;
   for (const IssuerConfig& config : configured) {
     auto keys = KeysOf(config, files);
     if (!keys) return keys.error();
     Issuer issuer;
-    issuer.rules = {config.issuer,       config.audience,     config.algorithms,
-                    std::move(*keys),    config.tenant_claim, config.roles_claim};
+    issuer.rules = {config.issuer,    config.audience,     config.algorithms,
+                    std::move(*keys), config.tenant_claim, config.roles_claim};
     issuer.all_tenants = config.tenants.all;
     issuer.tenants = std::make_shared<const std::vector<TenantId>>(config.tenants.tenants);
     loaded.issuers_.push_back(std::move(issuer));

@@ -28,7 +28,8 @@ class Issuers {
  public:
   Issuers() = default;
   /// Reads the keys. kInvalidConfig names the issuer whose key cannot be read or used.
-  static Result<Issuers> Load(const std::vector<IssuerConfig>& configured, async::FileSystem& files);
+  static Result<Issuers> Load(const std::vector<IssuerConfig>& configured,
+                              async::FileSystem& files);
 
   /// The issuer with that `iss`; null where there is none.
   const Issuer* Find(std::string_view issuer) const;

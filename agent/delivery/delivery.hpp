@@ -39,7 +39,7 @@ struct Delivery {
   Position event;  ///< The event that caused it.
   std::string channel;
   std::string recipient;
-  int priority = 1;  ///< 0 low, 1 medium, 2 high, 3 critical.
+  int priority = 1;        ///< 0 low, 1 medium, 2 high, 3 critical.
   std::int64_t depth = 1;  ///< Rules between this and an event from outside.
   std::string correlationid;
   std::string userid;

@@ -70,9 +70,9 @@ Delivery FromRow(const Row& row) {
 // Four texts behind one another, each after its length.
 std::string Pack(const Payload& payload) {
   std::string packed;
-  for (const std::string_view part : {std::string_view(payload.rendered),
-                                      std::string_view(payload.title),
-                                      std::string_view(payload.body), payload.secret.Reveal()}) {
+  for (const std::string_view part :
+       {std::string_view(payload.rendered), std::string_view(payload.title),
+        std::string_view(payload.body), payload.secret.Reveal()}) {
     packed += std::to_string(part.size()) + ":";
     packed += part;
   }
@@ -211,10 +211,10 @@ Result<Delivery> DeliveryQueue::Get(std::string_view id) {
 }
 
 Result<std::vector<Delivery>> DeliveryQueue::OfEvent(Position event, std::size_t limit) {
-  return Select("epoch=?1 AND sequence=?2 ORDER BY created_ms,id LIMIT ?3",
-                {Signed(event.epoch.value), Signed(event.sequence.value),
-                 static_cast<std::int64_t>(limit)},
-                false);
+  return Select(
+      "epoch=?1 AND sequence=?2 ORDER BY created_ms,id LIMIT ?3",
+      {Signed(event.epoch.value), Signed(event.sequence.value), static_cast<std::int64_t>(limit)},
+      false);
 }
 
 Result<std::map<State, std::int64_t>> DeliveryQueue::CountsOfEvent(Position event) {
@@ -246,8 +246,8 @@ Status DeliveryQueue::Forget(std::int64_t before_ms, std::int64_t limit) {
 
 Status DeliveryQueue::KeepSecret(std::string_view request, const Secret& secret) {
   const std::string sealed = Sealed(request, secret.Reveal());
-  return Done(state_.Run("INSERT OR REPLACE INTO delivery_secrets VALUES(?1,?2)",
-                         {request, Blob{sealed}}));
+  return Done(
+      state_.Run("INSERT OR REPLACE INTO delivery_secrets VALUES(?1,?2)", {request, Blob{sealed}}));
 }
 
 Result<Secret> DeliveryQueue::SecretOf(std::string_view request) {

@@ -93,7 +93,8 @@ Result<StoredBlock> DecodeBlock(std::string_view bytes) {
   header.records_bytes = Take<std::uint32_t>(rest);
   const auto flags = Take<std::uint32_t>(rest);
   header.compressed = (flags & kCompressed) != 0;
-  if (header.total > kMaxEvents || header.accepted > header.total) return Damaged("its counts are wrong");
+  if (header.total > kMaxEvents || header.accepted > header.total)
+    return Damaged("its counts are wrong");
   if ((flags & kHasSkipped) != 0) {
     const std::size_t length = (header.total + 7) / 8;
     if (rest.size() < length + kSealBytes) return Damaged("it is too short");

@@ -13,7 +13,7 @@
 namespace notify::agent::eventlog {
 namespace {
 
-constexpr int kZstdLevel = -1;             // 35 % of the size at half the time of level 1.
+constexpr int kZstdLevel = -1;  // 35 % of the size at half the time of level 1.
 constexpr std::size_t kWorthCompressing = 512;
 constexpr std::size_t kMaxRecords = 64 << 20;
 constexpr std::size_t kRememberedTenants = 1024;
@@ -97,9 +97,9 @@ SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
   if (plain.size() >= kWorthCompressing) {
     if (!compressor_) compressor_.reset(ZSTD_createCCtx());
     compressed.resize(ZSTD_compressBound(plain.size()));
-    const std::size_t size = ZSTD_compressCCtx(compressor_.get(), compressed.data(),
-                                               compressed.size(), plain.data(), plain.size(),
-                                               kZstdLevel);
+    const std::size_t size =
+        ZSTD_compressCCtx(compressor_.get(), compressed.data(), compressed.size(), plain.data(),
+                          plain.size(), kZstdLevel);
     if (ZSTD_isError(size) == 0 && size < plain.size()) {
       plain = std::string_view(compressed).substr(0, size);
       batch.header_.compressed = true;

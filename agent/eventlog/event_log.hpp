@@ -29,7 +29,9 @@ class EventLog final : public EventSource, public TenantHolder {
   /// appended; the consumer outlives the log.
   void AddConsumer(EventConsumer& consumer) { consumers_.push_back(&consumer); }
   /// Told each commit, on storage threads. Before anything is appended.
-  void OnCommit(std::function<void(const CommitReport&)> observer) { on_commit_ = std::move(observer); }
+  void OnCommit(std::function<void(const CommitReport&)> observer) {
+    on_commit_ = std::move(observer);
+  }
 
   /// Stores a batch and answers when it is durable. Three answers: the outcome (there, once), an
   /// error (not there), or kOutcomeUnknown (publish again with the same ids). kOverloaded where the

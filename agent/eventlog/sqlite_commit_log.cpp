@@ -24,8 +24,8 @@ Result<LogExtent> SqliteCommitLog::Open(const TenantHandle& tenant) {
   store::Database& database = **opened;
   if (auto migrated = database.Migrate(kSchema); !migrated) return migrated.error();
   LogExtent extent;
-  auto newest = database.Query("SELECT last, recorded_ms FROM blocks ORDER BY last DESC LIMIT 1", {},
-                               [&](const store::Row& row) {
+  auto newest = database.Query("SELECT last, recorded_ms FROM blocks ORDER BY last DESC LIMIT 1",
+                               {}, [&](const store::Row& row) {
                                  extent.last.value = static_cast<std::uint64_t>(row.Integer(0));
                                  extent.last_recorded_ms = row.Integer(1);
                                  return false;
@@ -33,8 +33,8 @@ Result<LogExtent> SqliteCommitLog::Open(const TenantHandle& tenant) {
   if (!newest) return newest.error();
   const auto first = database.Number("SELECT first FROM blocks ORDER BY last LIMIT 1");
   if (!first) return first.error();
-  extent.first.value = static_cast<std::uint64_t>(
-      first->value_or(static_cast<std::int64_t>(extent.last.value) + 1));
+  extent.first.value =
+      static_cast<std::uint64_t>(first->value_or(static_cast<std::int64_t>(extent.last.value) + 1));
   const auto bytes = database.Number("SELECT bytes FROM totals");
   if (!bytes) return bytes.error();
   extent.bytes = static_cast<std::uint64_t>(bytes->value_or(0));
@@ -75,9 +75,9 @@ CommitOutcome SqliteCommitLog::CommitTenant(std::span<const BlockToCommit> block
       bytes += static_cast<std::int64_t>(block.bytes.size());
       auto written = database.Run(
           "INSERT INTO blocks(last, first, recorded_ms, bytes, keys, ids) VALUES(?,?,?,?,?,?)",
-          {static_cast<std::int64_t>(block.last.value), static_cast<std::int64_t>(block.first.value),
-           block.recorded_ms, store::Blob{block.bytes}, store::Blob{block.keys},
-           store::Blob{block.ids}});
+          {static_cast<std::int64_t>(block.last.value),
+           static_cast<std::int64_t>(block.first.value), block.recorded_ms,
+           store::Blob{block.bytes}, store::Blob{block.keys}, store::Blob{block.ids}});
       if (!written) return written.error();
     }
     auto counted = database.Run("UPDATE totals SET bytes = bytes + ?", {bytes});
@@ -109,13 +109,13 @@ Result<std::vector<std::string>> SqliteCommitLog::Read(const TenantHandle& tenan
   if (found == open_.end()) return NotOpen();
   std::vector<std::string> blocks;
   std::size_t bytes = 0;
-  auto read = found->second->Query("SELECT bytes FROM blocks WHERE last > ? ORDER BY last",
-                                   {static_cast<std::int64_t>(after.value)},
-                                   [&](const store::Row& row) {
-                                     blocks.emplace_back(row.Bytes(0));
-                                     bytes += blocks.back().size();
-                                     return bytes < max_bytes;
-                                   });
+  auto read =
+      found->second->Query("SELECT bytes FROM blocks WHERE last > ? ORDER BY last",
+                           {static_cast<std::int64_t>(after.value)}, [&](const store::Row& row) {
+                             blocks.emplace_back(row.Bytes(0));
+                             bytes += blocks.back().size();
+                             return bytes < max_bytes;
+                           });
   if (!read) return read.error();
   return blocks;
 }

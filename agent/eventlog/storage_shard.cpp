@@ -55,7 +55,8 @@ std::vector<Submission*> StorageShard::TakeTurn() {
   }
   queue_ = std::move(later);
   // Each tenant's blocks together, in the order of their arrival.
-  std::ranges::stable_sort(turn, {}, [](const Submission* s) -> const TenantId& { return s->tenant.id(); });
+  std::ranges::stable_sort(turn, {},
+                           [](const Submission* s) -> const TenantId& { return s->tenant.id(); });
   return turn;
 }
 
@@ -82,7 +83,8 @@ void StorageShard::CommitAll(std::vector<Taken>& taken) {
   std::vector<Error> why;
   const auto begun = clock_.Now();
   std::vector<CommitOutcome> outcomes = log_->Commit(blocks, why);
-  if (NOTIFY_FAILPOINT(kAcknowledgeUnproven)) outcomes.assign(blocks.size(), CommitOutcome::kDurable);
+  if (NOTIFY_FAILPOINT(kAcknowledgeUnproven))
+    outcomes.assign(blocks.size(), CommitOutcome::kDurable);
   CommitReport report{0, blocks.size(), clock_.Now() - begun};
 
   std::map<TenantId, std::pair<CommitOutcome, Error>> failed;
@@ -120,8 +122,10 @@ void StorageShard::Finish(Taken& taken, CommitOutcome outcome, const Error& why)
   }
   Error error = why;
   if (outcome == CommitOutcome::kUnknown) {
-    error = Fail(Errc::kOutcomeUnknown, "The log could not be synced, so it is not known whether the "
-                                        "events are stored: " + why.detail,
+    error = Fail(Errc::kOutcomeUnknown,
+                 "The log could not be synced, so it is not known whether the "
+                 "events are stored: " +
+                     why.detail,
                  "Publish again with the same id; a stored event is recognised.");
   } else if (error.code != Errc::kStorageFull) {
     error.code = Errc::kUnavailable;

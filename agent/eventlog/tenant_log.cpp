@@ -95,7 +95,10 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
   next_.value += header.accepted;
   const std::string header_bytes = EncodeHeader(header);
   numbered.block = BlockToCommit{
-      tenant_, header.first, header.last(), header.recorded_ms,
+      tenant_,
+      header.first,
+      header.last(),
+      header.recorded_ms,
       EncodeBlock(header_bytes, sealer_.SealHeader(tenant_, header_bytes, sealed.payload_),
                   sealed.payload_),
       std::move(keys),
@@ -179,7 +182,8 @@ void TenantLog::Committed(BatchPtr batch) {
   }
   std::erase_if(feeds_, [&](Feed& feed) {
     const auto size = static_cast<std::int64_t>(bytes);
-    if (feed.waiting_bytes->fetch_add(size) + size > static_cast<std::int64_t>(options_.feed_bytes)) {
+    if (feed.waiting_bytes->fetch_add(size) + size >
+        static_cast<std::int64_t>(options_.feed_bytes)) {
       feed.executor->Post([target = feed.feed] { target->OnLagging(); });
       return true;
     }

@@ -19,11 +19,11 @@ namespace notify::agent::eventlog {
 struct LogOptions {
   std::chrono::nanoseconds dedupe_window = std::chrono::hours(24);
   std::size_t dedupe_max_events = 16'000'000;
-  std::size_t tail_bytes = 4 << 20;       ///< Newest events of an open tenant that stay in memory.
-  std::size_t feed_bytes = 4 << 20;       ///< What may wait for one live feed.
-  std::size_t turn_bytes = 256 << 10;     ///< Of one tenant in one commit.
-  std::size_t intake_bytes = 64 << 20;    ///< What may wait for one storage thread.
-  std::size_t max_open = 64;              ///< Tenants open at once on a thread.
+  std::size_t tail_bytes = 4 << 20;     ///< Newest events of an open tenant that stay in memory.
+  std::size_t feed_bytes = 4 << 20;     ///< What may wait for one live feed.
+  std::size_t turn_bytes = 256 << 10;   ///< Of one tenant in one commit.
+  std::size_t intake_bytes = 64 << 20;  ///< What may wait for one storage thread.
+  std::size_t max_open = 64;            ///< Tenants open at once on a thread.
   std::chrono::nanoseconds idle_close = std::chrono::seconds(60);
 };
 
@@ -37,7 +37,7 @@ struct DuplicateOf {
 /// What an append came to. Event i that is no duplicate has the next number after the one before.
 struct AppendOutcome {
   Epoch epoch;
-  Sequence first;            ///< Of the first accepted event; 0 where none was.
+  Sequence first;  ///< Of the first accepted event; 0 where none was.
   std::uint32_t accepted = 0;
   std::vector<DuplicateOf> duplicates;
 };

@@ -38,9 +38,9 @@ struct LogHead {
 /// What a read gave: consecutive batches, the first of which may begin before the position.
 struct ReadPage {
   std::vector<BatchPtr> batches;
-  Position after;           ///< The last event read; where the next read goes on.
-  std::optional<Gap> gap;   ///< Where reading could not begin right after the position.
-  bool at_head = false;     ///< Nothing was behind `after` when it was read.
+  Position after;          ///< The last event read; where the next read goes on.
+  std::optional<Gap> gap;  ///< Where reading could not begin right after the position.
+  bool at_head = false;    ///< Nothing was behind `after` when it was read.
 };
 
 /// Someone who is pushed each batch of a tenant right after its commit, in order, without a hole.

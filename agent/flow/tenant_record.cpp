@@ -6,10 +6,14 @@ namespace notify::agent {
 
 std::string_view TenantStateName(TenantState state) {
   switch (state) {
-    case TenantState::kCreating: return "creating";
-    case TenantState::kActive: return "active";
-    case TenantState::kSuspended: return "suspended";
-    case TenantState::kDeleting: return "deleting";
+    case TenantState::kCreating:
+      return "creating";
+    case TenantState::kActive:
+      return "active";
+    case TenantState::kSuspended:
+      return "suspended";
+    case TenantState::kDeleting:
+      return "deleting";
   }
   return "active";
 }

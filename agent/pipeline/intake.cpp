@@ -18,20 +18,26 @@ bool MayEnter(RoleSet roles, api::Access needed) {
   using auth::Permission;
   switch (needed) {
     case api::Access::kPublic:
-    case api::Access::kAuthenticated: return true;
-    case api::Access::kSubscriber: return Allows(roles, Permission::kSubscribe);
-    case api::Access::kViewer: return Allows(roles, Permission::kReadEvents);
-    case api::Access::kPublisher: return Allows(roles, Permission::kPublish);
-    case api::Access::kTenantAdmin: return Allows(roles, Permission::kWriteSettings);
-    case api::Access::kPlatformAdmin: return Allows(roles, Permission::kManageTenants);
+    case api::Access::kAuthenticated:
+      return true;
+    case api::Access::kSubscriber:
+      return Allows(roles, Permission::kSubscribe);
+    case api::Access::kViewer:
+      return Allows(roles, Permission::kReadEvents);
+    case api::Access::kPublisher:
+      return Allows(roles, Permission::kPublish);
+    case api::Access::kTenantAdmin:
+      return Allows(roles, Permission::kWriteSettings);
+    case api::Access::kPlatformAdmin:
+      return Allows(roles, Permission::kManageTenants);
   }
   return false;
 }
 
 Error RoleTooLow(const Principal& principal, api::Access needed) {
   return Fail(Errc::kForbidden,
-              "This needs the role " + std::string(api::AccessName(needed)) + "; the credential has " +
-                  auth::ToString(principal.roles()) + ".",
+              "This needs the role " + std::string(api::AccessName(needed)) +
+                  "; the credential has " + auth::ToString(principal.roles()) + ".",
               "notifyctl key create --role " + std::string(api::AccessName(needed)) +
                   " makes a key that may.");
 }
@@ -115,7 +121,8 @@ Result<Caller> IntakeStages::Decide(std::size_t io, const IncomingRequest& reque
   if (!principal) return principal.error();
   entry.actor = principal->actor();
   entry.role = auth::ToString(principal->roles());
-  if (needed == api::Access::kPublic) return Caller{std::move(*principal), {}, std::string(request.path)};
+  if (needed == api::Access::kPublic)
+    return Caller{std::move(*principal), {}, std::string(request.path)};
 
   // 2. For which tenant: the credential's word against the request's.
   std::string path;

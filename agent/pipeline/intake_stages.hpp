@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/tenant/directory_publisher.hpp"
 #include "agent/auth/authenticator.hpp"
 #include "agent/eventlog/event_log.hpp"
 #include "agent/flow/audit_sink.hpp"
@@ -12,6 +11,7 @@
 #include "agent/pipeline/intake.hpp"
 #include "agent/quota/gates.hpp"
 #include "agent/telemetry/metrics.hpp"
+#include "agent/tenant/directory_publisher.hpp"
 #include "common/tenancy/resolver_config.hpp"
 
 namespace notify::agent::pipeline {

@@ -54,7 +54,8 @@ async::Task<Result<std::vector<OwnPosition>>> OwnEvents::AppendHere(TenantHandle
   for (const OwnEvent& own : events) {
     Filled filled{own.id.empty() ? NewUuid7(runtime_.clock(), runtime_.random()) : std::string(),
                   "/tenants/" + tenant.id().text() + "/agent",
-                  FormatRfc3339(runtime_.clock().WallNow()), {}};
+                  FormatRfc3339(runtime_.clock().WallNow()),
+                  {}};
     batch.offsets.push_back(static_cast<std::uint32_t>(batch.records.size()));
     AppendRecord(batch.records, ViewOf(own, filled));
     keyed.push_back(!own.id.empty());

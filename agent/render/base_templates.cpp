@@ -22,7 +22,8 @@ Result<template_engine::TemplateFiles> ReadFolder(async::FileSystem& files,
   for (const std::string& name : *names) {
     if (!IsTemplateFile(name)) continue;
     auto text = files.ReadAll(folder + "/" + name, kLongestFile);
-    if (!text) return Fail(Errc::kInvalidTemplate, folder + "/" + name + ": " + text.error().detail);
+    if (!text)
+      return Fail(Errc::kInvalidTemplate, folder + "/" + name + ": " + text.error().detail);
     texts[name] = std::move(*text);
   }
   return texts;

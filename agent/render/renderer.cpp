@@ -99,9 +99,8 @@ Result<Renderer::Compiled> Renderer::Compile(const TenantHandle& tenant,
   }
   auto program = NotificationTemplate::Compile(stored.files, base_.partials);
   if (!program) return program.error().ToError();
-  compiled_.push_front(
-      {owner, stored.id, stored.version,
-       std::make_shared<const NotificationTemplate>(std::move(*program))});
+  compiled_.push_front({owner, stored.id, stored.version,
+                        std::make_shared<const NotificationTemplate>(std::move(*program))});
   if (compiled_.size() > kMostCompiled) compiled_.pop_back();
   return compiled_.front();
 }

@@ -34,8 +34,8 @@ void ReadFiles(ObjectReader& reader, const nlohmann::json& files, StoredTemplate
 bool IsTemplateId(std::string_view text) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return !text.empty() && text.size() <= 64 && plain(text.front()) &&
-         std::ranges::all_of(
-             text, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
+         std::ranges::all_of(text,
+                             [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 Result<StoredTemplate> ParseTemplate(std::string_view text, std::string_view id) {

@@ -29,9 +29,9 @@ Command& AddAuditList(Command& noun, Factory& factory, RunHook<AuditListOptions>
   command.Option("--since,--from", "TIME", options.since, "from RFC 3339 or back from now: 1h");
   command.Option("--until,--to", "TIME", options.until, "up to, exclusive");
   command.Option("--action", "ACTION", options.action, "only this action");
-  command.Option("--result", "RESULT", options.result, "only this result, for example denied");
+  command.Option("--result", "RESULT", options.result, "only this result, for example refused");
   AddListWindow(command, options.window);
-  command.Example("notifyctl audit list --tenant blue --result denied --since 24h",
+  command.Example("notifyctl audit list --tenant blue --result refused --since 24h",
                   "who was refused since yesterday");
   return command.Runs(options, std::move(run));
 }

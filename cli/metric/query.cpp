@@ -44,7 +44,9 @@ Command& AddMetricQuery(Command& noun, Factory& factory, RunHook<MetricQueryOpti
       "Metrics: events (what entered the log), notifications (created; also by "
       "channel), deliveries (also by status).");
   command.Argument("NAME", options.metric, "of the metric").Required();
-  command.Option("--by", "LABELS", options.by, "for example tenant,type (the default)");
+  command.Option(
+      "--by", "LABELS", options.by,
+      "default: tenant,type; tenant,channel and tenant,status where the metric has them");
   command.Option("--since,--from", "TIME", options.since, "from RFC 3339 or back from now: 1h");
   command.Option("--until,--to", "TIME", options.until, "up to, exclusive");
   command.Example("notifyctl metric query events --by tenant,type --since 1h", "of all tenants");
@@ -52,6 +54,16 @@ Command& AddMetricQuery(Command& noun, Factory& factory, RunHook<MetricQueryOpti
                   "of one tenant, for a script");
   return command.Runs(options, std::move(run));
 }
+
+namespace {
+
+/// What each metric is counted by, beside the tenant.
+std::string UsualLabels(std::string_view metric) {
+  if (metric == "notifications") return "tenant,channel";
+  return metric == "deliveries" ? "tenant,status" : "tenant,type";
+}
+
+}  // namespace
 
 Status RunMetricQuery(const MetricQueryOptions& options) {
   auto& factory = *options.factory;
@@ -61,7 +73,7 @@ Status RunMetricQuery(const MetricQueryOptions& options) {
   if (!client) return std::move(client.error());
   client::Request request{.operation = "queryMetrics"};
   request.With("metric", options.metric)
-      .With("by", options.by.empty() ? "tenant,type" : options.by)
+      .With("by", options.by.empty() ? UsualLabels(options.metric) : options.by)
       .With("since", options.since)
       .With("until", options.until);
   const auto answer = (*client)->Call(request);

@@ -23,7 +23,8 @@ struct Extension {
   std::string_view value;  ///< A JSON scalar, verbatim: `"x"`, `3`, `true`.
 };
 
-/// A CloudEvents 1.0 envelope without what the agent adds (contract 4). Absent attributes are empty.
+/// A CloudEvents 1.0 envelope without what the agent adds (contract 4). Absent attributes are
+/// empty.
 ///
 /// Lifetime: views into the bytes that it was read from.
 struct EventView {

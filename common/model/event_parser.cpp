@@ -98,8 +98,9 @@ class EnvelopeReader {
       const std::uint32_t bit = 1U << *place;
       if ((seen_ & bit) != 0) Violate(BadMember(name, "appears twice."));
       seen_ |= bit;
-      return field.member == &EventView::streamversion ? ReadVersion(value)
-                                                       : ReadText(name, value, event_.*field.member);
+      return field.member == &EventView::streamversion
+                 ? ReadVersion(value)
+                 : ReadText(name, value, event_.*field.member);
     }
     if (name == "data") return ReadData(value);
     if (name == "data_base64") return ReadBase64(value);
@@ -172,7 +173,8 @@ class EnvelopeReader {
   }
 
   Status ReadBase64(od::value value) {
-    if (event_.data_kind != DataKind::kNone) Violate(BadMember("data_base64", "stands beside 'data'."));
+    if (event_.data_kind != DataKind::kNone)
+      Violate(BadMember("data_base64", "stands beside 'data'."));
     std::string_view text;
     if (auto read = ReadText("data_base64", value, text); !read) return read;
     auto bytes = FromBase64(text);
@@ -192,14 +194,18 @@ class EnvelopeReader {
     const std::string_view raw = TrimEnd(value.raw_json_token());
     if (std::ranges::find(kAgentAttributes, name) != kAgentAttributes.end()) {
       if (!request_.own) {
-        Violate(Fail(Errc::kAttributeReserved, "'" + std::string(name) + "' is set by the agent only."));
+        Violate(Fail(Errc::kAttributeReserved,
+                     "'" + std::string(name) + "' is set by the agent only."));
       }
     } else if (!IsExtensionName(name)) {
-      Violate(BadMember(name, "is not an attribute: those have lower-case letters and digits only."));
+      Violate(
+          BadMember(name, "is not an attribute: those have lower-case letters and digits only."));
     } else if (type == od::json_type::array || type == od::json_type::object) {
-      Violate(BadMember(name, "must be a string, a number or a boolean; structures belong into 'data'."));
+      Violate(BadMember(name,
+                        "must be a string, a number or a boolean; structures belong into 'data'."));
     }
-    if (std::ranges::any_of(event_.extensions, [&](const Extension& e) { return e.name == name; })) {
+    if (std::ranges::any_of(event_.extensions,
+                            [&](const Extension& e) { return e.name == name; })) {
       Violate(BadMember(name, "appears twice."));
     }
     if (type != od::json_type::null && !violation_) event_.extensions.push_back({name, raw});
@@ -262,7 +268,8 @@ class EventParser::Impl {
     if (!event_.scheduledat.empty() && !request.own) {
       const auto at = ParseRfc3339(event_.scheduledat);
       if (at && *at > now_) {
-        return BadMember("scheduledat", "lies in the future: this version does not hold events back.");
+        return BadMember("scheduledat",
+                         "lies in the future: this version does not hold events back.");
       }
     }
     // Only now, because what is filled in needs no check.
@@ -310,7 +317,8 @@ Result<ParsedEvents> EventParser::ParseOne(std::string& body, const Request& req
   impl_->Begin(request);
   ParsedEvents out;
   od::document document;
-  if (const auto error = impl_->parser().iterate(body.data(), body.size(), body.capacity()).get(document)) {
+  if (const auto error =
+          impl_->parser().iterate(body.data(), body.size(), body.capacity()).get(document)) {
     return Syntax(error);
   }
   od::object object;
@@ -339,7 +347,8 @@ Result<ParsedEvents> EventParser::ParseArray(std::string& body, const Request& r
     }
     return error;
   };
-  if (const auto error = impl_->parser().iterate(body.data(), body.size(), body.capacity()).get(document)) {
+  if (const auto error =
+          impl_->parser().iterate(body.data(), body.size(), body.capacity()).get(document)) {
     return Syntax(error);
   }
   od::array array;
@@ -352,21 +361,23 @@ Result<ParsedEvents> EventParser::ParseArray(std::string& body, const Request& r
   std::size_t index = 0;
   for (auto element : array) {
     if (index == impl_->limits().max_batch) {
-      return Fail(Errc::kBatchTooLarge, "A batch has at most " +
-                                            std::to_string(impl_->limits().max_batch) + " events.");
+      return Fail(Errc::kBatchTooLarge,
+                  "A batch has at most " + std::to_string(impl_->limits().max_batch) + " events.");
     }
     od::value value;
     if (const auto error = std::move(element).get(value)) return at(Syntax(error));
     od::json_type type{};
     if (const auto error = value.type().get(type)) return at(Syntax(error));
     if (type != od::json_type::object) {
-      if (auto walked = WalkJson(value, impl_->limits().max_depth); !walked) return at(walked.error());
+      if (auto walked = WalkJson(value, impl_->limits().max_depth); !walked)
+        return at(walked.error());
       impl_->Reject(index, Fail(Errc::kInvalidEvent, "An event is a JSON object."), out);
     } else {
       od::object object;
       if (const auto error = value.get_object().get(object)) return at(Syntax(error));
       std::optional<Error> refusal;
-      if (auto read = impl_->ReadEnvelope(document, object, request, index, false, out, refusal); !read) {
+      if (auto read = impl_->ReadEnvelope(document, object, request, index, false, out, refusal);
+          !read) {
         return at(read.error());
       }
       if (refusal) impl_->Reject(index, std::move(*refusal), out);
@@ -388,16 +399,15 @@ Result<ParsedEvents> EventParser::ParseLines(std::string& body, const Request& r
     const std::string_view line = TrimEnd(std::string_view(body).substr(begin, feed - begin));
     if (!line.empty()) {
       if (index == impl_->limits().max_batch) {
-        return Fail(Errc::kBatchTooLarge, "A batch has at most " +
-                                              std::to_string(impl_->limits().max_batch) +
-                                              " events.");
+        return Fail(
+            Errc::kBatchTooLarge,
+            "A batch has at most " + std::to_string(impl_->limits().max_batch) + " events.");
       }
       od::document document;
       od::object object;
       std::optional<Error> refusal;
-      auto error = impl_->parser()
-                       .iterate(line.data(), line.size(), body.capacity() - begin)
-                       .get(document);
+      auto error =
+          impl_->parser().iterate(line.data(), line.size(), body.capacity() - begin).get(document);
       if (!error) error = document.get_object().get(object);
       if (error == simdjson::INCORRECT_TYPE) {
         impl_->Reject(index, WrongRoot(document, "An event is a JSON object."), out);
@@ -449,7 +459,8 @@ Result<ParsedEvents> EventParser::ParseBinary(
       if (!(event.*member).empty()) return BadMember(name, "appears twice.");
       event.*member = value;
     } else if (std::ranges::find(kAgentAttributes, name) != kAgentAttributes.end()) {
-      return Fail(Errc::kAttributeReserved, "'" + std::string(name) + "' is set by the agent only.");
+      return Fail(Errc::kAttributeReserved,
+                  "'" + std::string(name) + "' is set by the agent only.");
     } else if (!IsExtensionName(name)) {
       return BadMember(name, "is not an attribute: those have lower-case letters and digits only.");
     } else {

@@ -64,7 +64,7 @@ class EventParser {
 
   /// What the request says besides its body.
   struct Request {
-    std::string_view tenant;           ///< The resolved one; an event that names another is refused.
+    std::string_view tenant;  ///< The resolved one; an event that names another is refused.
     std::string_view idempotency_key;  ///< Of the request; empty where there is none.
     bool require_specversion = false;  ///< application/cloudevents+json
     bool own = false;                  ///< An event of the agent: reserved types are allowed.

@@ -60,9 +60,9 @@ bool IsEventType(std::string_view type) {
 }
 
 bool IsReservedType(std::string_view type) {
-  constexpr std::array<std::string_view, 9> kPrefixes = {
-      "notification.", "delivery.", "tenant.",  "quota.", "hub.",
-      "access.",       "security.", "billing.", "audit."};
+  constexpr std::array<std::string_view, 9> kPrefixes = {"notification.", "delivery.", "tenant.",
+                                                         "quota.",        "hub.",      "access.",
+                                                         "security.",     "billing.",  "audit."};
   return std::ranges::any_of(kPrefixes, [&](std::string_view p) { return type.starts_with(p); });
 }
 
@@ -77,13 +77,14 @@ Status ValidateAttributes(const EventView& event, bool own) {
   }
   for (const AttributeField& field : AttributeFields()) {
     if ((event.*field.member).empty()) continue;
-    if (auto checked = CheckText(field.name.empty() ? "Idempotency-Key" : field.name,
-                                 event.*field.member);
+    if (auto checked =
+            CheckText(field.name.empty() ? "Idempotency-Key" : field.name, event.*field.member);
         !checked) {
       return checked;
     }
   }
-  if (event.source.find(' ') != std::string_view::npos) return Bad("source", "is not a URI reference.");
+  if (event.source.find(' ') != std::string_view::npos)
+    return Bad("source", "is not a URI reference.");
   if (auto checked = CheckTime("time", event.time); !checked) return checked;
   if (auto checked = CheckTime("expiresat", event.expiresat); !checked) return checked;
   if (auto checked = CheckTime("scheduledat", event.scheduledat); !checked) return checked;

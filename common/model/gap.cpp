@@ -4,10 +4,14 @@ namespace notify {
 
 std::string_view GapReasonName(Gap::Reason reason) {
   switch (reason) {
-    case Gap::Reason::kEpoch: return "epoch";
-    case Gap::Reason::kRetention: return "retention";
-    case Gap::Reason::kAhead: return "ahead";
-    case Gap::Reason::kDamaged: return "damaged";
+    case Gap::Reason::kEpoch:
+      return "epoch";
+    case Gap::Reason::kRetention:
+      return "retention";
+    case Gap::Reason::kAhead:
+      return "ahead";
+    case Gap::Reason::kDamaged:
+      return "damaged";
   }
   return "epoch";
 }

@@ -12,10 +12,14 @@ using simdjson::error_code;
 
 Error Invalid(error_code code) {
   switch (static_cast<int>(code)) {
-    case simdjson::DEPTH_ERROR: return Fail(Errc::kJsonTooDeep, "The JSON is nested too deeply.");
-    case simdjson::NUMBER_ERROR: return Fail(Errc::kInvalidJson, "This is not a JSON number.");
-    case simdjson::N_ATOM_ERROR: return Fail(Errc::kInvalidJson, "This is not a JSON value.");
-    default: return Fail(Errc::kInvalidJson, simdjson::error_message(code));
+    case simdjson::DEPTH_ERROR:
+      return Fail(Errc::kJsonTooDeep, "The JSON is nested too deeply.");
+    case simdjson::NUMBER_ERROR:
+      return Fail(Errc::kInvalidJson, "This is not a JSON number.");
+    case simdjson::N_ATOM_ERROR:
+      return Fail(Errc::kInvalidJson, "This is not a JSON value.");
+    default:
+      return Fail(Errc::kInvalidJson, simdjson::error_message(code));
   }
 }
 
@@ -105,8 +109,8 @@ bool IsJsonNumber(std::string_view token) {
     if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
     if (!digits()) return false;
   }
-  while (at < token.size() && (token[at] == ' ' || token[at] == '\t' || token[at] == '\n' ||
-                               token[at] == '\r')) {
+  while (at < token.size() &&
+         (token[at] == ' ' || token[at] == '\t' || token[at] == '\n' || token[at] == '\r')) {
     ++at;
   }
   return at == token.size();

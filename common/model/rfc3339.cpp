@@ -116,7 +116,8 @@ void AppendRfc3339(std::string& out, std::int64_t unix_ms) {
 
 std::string FormatRfc3339(Clock::WallTime time) {
   std::string out;
-  AppendRfc3339(out, std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count());
+  AppendRfc3339(out,
+                std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count());
   return out;
 }
 

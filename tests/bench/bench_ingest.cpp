@@ -160,7 +160,8 @@ std::string Block(BlockSealer& sealer) {
   aead.Seal(notify::SystemRandom(),
             "notify.block.payload/1\nblue\n" + std::to_string(header.key_id), compressed, payload);
   const std::string bytes = EncodeHeader(header);
-  return notify::agent::eventlog::EncodeBlock(bytes, sealer.SealHeader(Tenant(), bytes, payload), payload);
+  return notify::agent::eventlog::EncodeBlock(bytes, sealer.SealHeader(Tenant(), bytes, payload),
+                                              payload);
 }
 
 void Open(benchmark::State& state) {

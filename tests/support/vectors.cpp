@@ -10,7 +10,8 @@ namespace notify::testing_support {
 std::optional<std::string> VectorsFolder(const std::string& name) {
   const char* named = std::getenv("NOTIFY_VECTORS");
   const std::filesystem::path root =
-      named != nullptr ? named : std::filesystem::path(__FILE__).parent_path() / "../../../shared/vectors";
+      named != nullptr ? named
+                       : std::filesystem::path(__FILE__).parent_path() / "../../../shared/vectors";
   const auto folder = root / name;
   if (!std::filesystem::exists(folder)) return std::nullopt;
   return folder.string();

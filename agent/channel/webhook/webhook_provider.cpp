@@ -10,7 +10,8 @@
 namespace notify::agent::channel {
 namespace {
 
-constexpr std::string_view kAllowKey = "The platform's operator can set channels.webhook.allow_private_networks.";
+constexpr std::string_view kAllowKey =
+    "The platform's operator can set channels.webhook.allow_private_networks.";
 
 std::int64_t UnixSeconds(Clock::WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();

@@ -35,8 +35,7 @@ Error BadSyntax(const boost::system::error_code& ec) {
 class Deadline {
  public:
   Deadline(async::IoThread& io, async::Stream& stream, Clock::Duration limit)
-      : timers_(io.timers()),
-        timer_(timers_.After(limit, [this, &stream] {
+      : timers_(io.timers()), timer_(timers_.After(limit, [this, &stream] {
           passed_ = true;
           stream.Close();
         })) {}
@@ -57,7 +56,7 @@ struct Wire {
   async::IoThread& io;
   std::size_t io_index;
   const HttpLimits& limits;
-  std::string buffer;  // Read, not yet parsed. No memory while idle.
+  std::string buffer;    // Read, not yet parsed. No memory while idle.
   bool drained = false;  // The last read took all that was there.
 
   /// Reads more behind what is there; 0 at the end of the stream.
@@ -117,8 +116,9 @@ class HttpExchange final : public Exchange {
   async::Task<Result<bool>> ReadHead() {
     std::optional<Deadline> deadline;
     // Between requests the connection may rest; once one has begun it must come soon.
-    deadline.emplace(wire_.io, *wire_.stream,
-                     wire_.buffer.empty() ? wire_.limits.idle_timeout : wire_.limits.header_timeout);
+    deadline.emplace(
+        wire_.io, *wire_.stream,
+        wire_.buffer.empty() ? wire_.limits.idle_timeout : wire_.limits.header_timeout);
     while (!parser_->is_header_done()) {
       if (!wire_.buffer.empty()) {
         boost::system::error_code ec;
@@ -182,14 +182,13 @@ class HttpExchange final : public Exchange {
   async::Task<void> Respond(Response response) override {
     status_ = response.status;
     // A body that nobody read would be taken for the next request.
-    const bool whole = parser_->is_header_done() &&
-                       (body_read_ || parser_->is_done() || BodyIsEmpty());
+    const bool whole =
+        parser_->is_header_done() && (body_read_ || parser_->is_done() || BodyIsEmpty());
     if (!whole) keep_alive_ = false;
     std::string out;
     const bool no_body = head_.method == "HEAD" || response.status == 204;
     AppendResponseHead(out, response.status, response.content_type, response.headers,
-                       response.status == 204 ? std::nullopt
-                                              : std::optional(response.body.size()),
+                       response.status == 204 ? std::nullopt : std::optional(response.body.size()),
                        keep_alive_);
     if (!no_body) out += response.body;
     bytes_out_ = out.size();

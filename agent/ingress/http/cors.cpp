@@ -29,7 +29,8 @@ bool IsAllowedOrigin(std::string_view origin, std::span<const std::string> allow
 std::vector<std::pair<std::string, std::string>> CorsHeaders(std::string_view origin) {
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
-          {"Access-Control-Expose-Headers", "X-Correlation-Id, Retry-After, RateLimit, RateLimit-Policy"},
+          {"Access-Control-Expose-Headers",
+           "X-Correlation-Id, Retry-After, RateLimit, RateLimit-Policy"},
           {"Vary", "Origin"}};
 }
 

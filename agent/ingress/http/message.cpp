@@ -72,20 +72,31 @@ std::string_view ReasonPhrase(int status) {
     int status;
     std::string_view text;
   };
-  constexpr std::array kPhrases = {
-      Phrase{100, "Continue"},         Phrase{101, "Switching Protocols"},
-      Phrase{200, "OK"},               Phrase{201, "Created"},
-      Phrase{202, "Accepted"},         Phrase{204, "No Content"},
-      Phrase{304, "Not Modified"},     Phrase{400, "Bad Request"},
-      Phrase{401, "Unauthorized"},     Phrase{403, "Forbidden"},
-      Phrase{404, "Not Found"},        Phrase{405, "Method Not Allowed"},
-      Phrase{408, "Request Timeout"},  Phrase{409, "Conflict"},
-      Phrase{410, "Gone"},             Phrase{413, "Content Too Large"},
-      Phrase{415, "Unsupported Media Type"}, Phrase{422, "Unprocessable Content"},
-      Phrase{429, "Too Many Requests"}, Phrase{431, "Request Header Fields Too Large"},
-      Phrase{500, "Internal Server Error"}, Phrase{502, "Bad Gateway"},
-      Phrase{503, "Service Unavailable"}, Phrase{504, "Gateway Timeout"},
-      Phrase{507, "Insufficient Storage"}};
+  constexpr std::array kPhrases = {Phrase{100, "Continue"},
+                                   Phrase{101, "Switching Protocols"},
+                                   Phrase{200, "OK"},
+                                   Phrase{201, "Created"},
+                                   Phrase{202, "Accepted"},
+                                   Phrase{204, "No Content"},
+                                   Phrase{304, "Not Modified"},
+                                   Phrase{400, "Bad Request"},
+                                   Phrase{401, "Unauthorized"},
+                                   Phrase{403, "Forbidden"},
+                                   Phrase{404, "Not Found"},
+                                   Phrase{405, "Method Not Allowed"},
+                                   Phrase{408, "Request Timeout"},
+                                   Phrase{409, "Conflict"},
+                                   Phrase{410, "Gone"},
+                                   Phrase{413, "Content Too Large"},
+                                   Phrase{415, "Unsupported Media Type"},
+                                   Phrase{422, "Unprocessable Content"},
+                                   Phrase{429, "Too Many Requests"},
+                                   Phrase{431, "Request Header Fields Too Large"},
+                                   Phrase{500, "Internal Server Error"},
+                                   Phrase{502, "Bad Gateway"},
+                                   Phrase{503, "Service Unavailable"},
+                                   Phrase{504, "Gateway Timeout"},
+                                   Phrase{507, "Insufficient Storage"}};
   const auto found = std::ranges::find(kPhrases, status, &Phrase::status);
   return found == kPhrases.end() ? std::string_view() : found->text;
 }

@@ -15,9 +15,9 @@ namespace notify::agent::ingress {
 /// Lifetime: as the Exchange that it belongs to.
 struct RequestHead {
   std::string_view method;
-  std::string_view target;  ///< As sent: path and query.
-  std::string_view path;    ///< Without the query.
-  std::string_view query;   ///< Without the `?`.
+  std::string_view target;                                             ///< As sent: path and query.
+  std::string_view path;                                               ///< Without the query.
+  std::string_view query;                                              ///< Without the `?`.
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< In order, as sent.
 
   /// The first value of a header (case-insensitive), or nothing.

@@ -58,7 +58,8 @@ Result<RoleSet> RolesOf(const json& object) {
   RoleSet roles;
   if (!list->is_array()) return BadMember("roles", "must be a list of roles.");
   for (const json& word : *list) {
-    const auto role = word.is_string() ? auth::RoleFromString(word.get<std::string>()) : std::nullopt;
+    const auto role =
+        word.is_string() ? auth::RoleFromString(word.get<std::string>()) : std::nullopt;
     if (!role) return BadMember("roles", "has something that is no role.");
     roles.Add(*role);
   }
@@ -159,9 +160,12 @@ class KeysAndTokens {
     auto made = co_await access_.CreateToken(*tenant, std::move(draft), granter);
     Note(audit_, call, "token.create", "user:" + object->value("user", std::string()), made);
     if (!made) co_return made.error();
-    const json answer = {{"token", made->token},     {"expiresAt", Time(made->expires_ms)},
-                         {"user", made->user},       {"roles", RoleList(made->roles)},
-                         {"tenant", tenant->id().text()}, {"jti", made->jti}};
+    const json answer = {{"token", made->token},
+                         {"expiresAt", Time(made->expires_ms)},
+                         {"user", made->user},
+                         {"roles", RoleList(made->roles)},
+                         {"tenant", tenant->id().text()},
+                         {"jti", made->jti}};
     co_return Json(answer.dump(), 201);
   }
 

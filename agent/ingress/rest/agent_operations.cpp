@@ -30,7 +30,8 @@ class AgentItself {
     }
     // Names of tenants are in it: outside this machine it takes the platform's credential.
     if (!call.exchange.peer().loopback && !call.caller.principal.Is(Role::kPlatformAdmin)) {
-      co_return Fail(Errc::kUnauthenticated, "Metrics are for this machine and the platform's admins.",
+      co_return Fail(Errc::kUnauthenticated,
+                     "Metrics are for this machine and the platform's admins.",
                      "Send the platform's key: Authorization: Bearer $(cat DIR/admin.key)");
     }
     std::optional<telemetry::ProcessStats> process;

@@ -6,8 +6,8 @@
 
 namespace notify::agent::ingress::rest {
 
-/// `GET /api/audit`: the tenant's chain; for a platform-admin who names no tenant, all chains merged
-/// by time (contract 5). All outlive the operations.
+/// `GET /api/audit`: the tenant's chain; for a platform-admin who names no tenant, all chains
+/// merged by time (contract 5). All outlive the operations.
 void AddAuditOperations(Operations& operations, audit::AuditChains& audit,
                         const tenant::DirectoryPublisher& directory, const Clock& clock);
 

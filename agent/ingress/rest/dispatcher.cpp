@@ -14,7 +14,9 @@ namespace {
 
 /// Whether a path is one that is never normalised but refused (contract 5).
 bool IsDeceptive(std::string_view path) {
-  const auto has = [path](std::string_view part) { return path.find(part) != std::string_view::npos; };
+  const auto has = [path](std::string_view part) {
+    return path.find(part) != std::string_view::npos;
+  };
   return path.empty() || path.front() != '/' || has("//") || has("/../") || has("/./") ||
          path.ends_with("/..") || path.ends_with("/.") || has("%2f") || has("%2F") || has("%5c") ||
          has("%5C") || has("%2e") || has("%2E") || has("\\");
@@ -65,8 +67,8 @@ async::Task<void> Dispatcher::Handle(Exchange& exchange) {
   const RequestHead& head = exchange.head();
   Request request;
   request.begun = clock_.Now();
-  request.context.correlation_id = telemetry::AcceptCorrelationId(
-      head.Header("X-Correlation-Id").value_or(""), clock_, random_);
+  request.context.correlation_id =
+      telemetry::AcceptCorrelationId(head.Header("X-Correlation-Id").value_or(""), clock_, random_);
   request.context.Name({});
   request.context.traceparent =
       telemetry::TraceContext::Accept(head.Header("traceparent").value_or(""), random_, false)
@@ -86,8 +88,9 @@ async::Task<void> Dispatcher::Route(Exchange& exchange, Request& request) {
   const RequestHead& head = exchange.head();
   if (IsDeceptive(head.path)) {
     co_await Refuse(exchange, request,
-                    Fail(Errc::kInvalidArgument, "The path has '..', '//' or an encoded character "
-                                                 "that would change its meaning."));
+                    Fail(Errc::kInvalidArgument,
+                         "The path has '..', '//' or an encoded character "
+                         "that would change its meaning."));
     co_return;
   }
   if (!request.origin.empty() && !AllowsOrigin(request.origin)) {
@@ -135,8 +138,10 @@ async::Task<Result<pipeline::Caller>> Dispatcher::Admit(Exchange& exchange, Requ
   if (query_token && !incoming.authorization) incoming.access_token = head.Query("access_token");
   incoming.peer = &exchange.peer();
   for (const auto& [name, value] : head.headers) {
-    if (SameHeader(name, options_.tenant_header)) incoming.tenant_headers.push_back(value);
-    else if (SameHeader(name, "X-Tenant")) incoming.x_tenant_headers.push_back(value);
+    if (SameHeader(name, options_.tenant_header))
+      incoming.tenant_headers.push_back(value);
+    else if (SameHeader(name, "X-Tenant"))
+      incoming.x_tenant_headers.push_back(value);
   }
   if (SameHeader(options_.tenant_header, "X-Tenant")) {
     incoming.x_tenant_headers = incoming.tenant_headers;
@@ -161,11 +166,13 @@ async::Task<void> Dispatcher::RunOperation(Exchange& exchange, Request& request,
                                            const api::Match& match) {
   const auto found = operations_.find(match.route->operation);
   if (found == operations_.end()) {
-    co_await Refuse(exchange, request, Fail(Errc::kFeatureDisabled, "This part of the agent is off."));
+    co_await Refuse(exchange, request,
+                    Fail(Errc::kFeatureDisabled, "This part of the agent is off."));
     co_return;
   }
   const bool stream = match.route->operation == "streamEvents";
-  auto caller = co_await Admit(exchange, request, match.route->operation, match.route->access, stream);
+  auto caller =
+      co_await Admit(exchange, request, match.route->operation, match.route->access, stream);
   if (!caller) {
     co_await Refuse(exchange, request, caller.error());
     co_return;
@@ -181,7 +188,8 @@ async::Task<void> Dispatcher::RunOperation(Exchange& exchange, Request& request,
   }
 }
 
-async::Task<void> Dispatcher::Serve(Exchange& exchange, Request& request, const SpecialRoute& route) {
+async::Task<void> Dispatcher::Serve(Exchange& exchange, Request& request,
+                                    const SpecialRoute& route) {
   request.route = route.name;
   auto caller = co_await Admit(exchange, request, route.name, route.access, route.query_token);
   if (!caller) {
@@ -246,12 +254,11 @@ void Dispatcher::Finish(Exchange& exchange, const Request& request) {
   if (!options_.request_logging) return;
   const auto ms = std::chrono::duration<double, std::milli>(took).count();
   // The route, not the target: queries carry tokens.
-  log::Info("{Method} {Route} {Status} in {ElapsedMs} ms",
-            {{"Method", method},
-             {"Route", request.route},
-             {"Status", exchange.status()},
-             {"ElapsedMs", ms},
-             {"Actor", request.actor}});
+  log::Info("{Method} {Route} {Status} in {ElapsedMs} ms", {{"Method", method},
+                                                            {"Route", request.route},
+                                                            {"Status", exchange.status()},
+                                                            {"ElapsedMs", ms},
+                                                            {"Actor", request.actor}});
 }
 
 std::string_view Dispatcher::WithoutTenant(std::string_view path) const {

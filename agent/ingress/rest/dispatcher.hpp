@@ -32,7 +32,8 @@ struct SpecialRoute {
 /// Threads:  each I/O thread for its own requests; constant after construction.
 class Dispatcher final : public HttpHandler, public Operations {
  public:
-  /// `RateLimit-Policy` and `RateLimit` of a tenant as I/O thread `io` sees it; none without limits.
+  /// `RateLimit-Policy` and `RateLimit` of a tenant as I/O thread `io` sees it; none without
+  /// limits.
   using RateHeaders = std::function<std::vector<std::pair<std::string, std::string>>(
       std::size_t io, const TenantId& tenant)>;
 

@@ -58,7 +58,8 @@ Result<std::size_t> LastOf(const Call& call) {
 }
 
 Error NoSuchEvent(std::string_view id) {
-  return Fail(Errc::kNotFound, "There is no event with the id '" + std::string(id.substr(0, 128)) + "'.",
+  return Fail(Errc::kNotFound,
+              "There is no event with the id '" + std::string(id.substr(0, 128)) + "'.",
               "notifyctl event list shows the newest.");
 }
 
@@ -79,9 +80,9 @@ class Reading {
     const auto cursor = CursorOf(call);
     if (!cursor) co_return cursor.error();
     if (*cursor) range->after = **cursor;
-    async::Task<Result<EventPage>> reading = *last > 0
-                       ? query_.Last(*tenant, *range, FilterOf(call), *last)
-                       : query_.First(*tenant, *range, FilterOf(call), *limit);
+    async::Task<Result<EventPage>> reading =
+        *last > 0 ? query_.Last(*tenant, *range, FilterOf(call), *last)
+                  : query_.First(*tenant, *range, FilterOf(call), *limit);
     auto page = co_await reading;
     if (!page) co_return page.error();
     std::vector<std::string> items;
@@ -142,10 +143,9 @@ class Reading {
     One one;
     one.position = {batch.epoch, Sequence{batch.first.value + (*found)->index}};
     one.recorded_ms = batch.recorded_ms;
-    AppendEnvelope(one.envelope, event,
-                   {.tenant = tenant.id().text(),
-                    .position = one.position,
-                    .recorded_ms = batch.recorded_ms});
+    AppendEnvelope(
+        one.envelope, event,
+        {.tenant = tenant.id().text(), .position = one.position, .recorded_ms = batch.recorded_ms});
     co_return one;
   }
 

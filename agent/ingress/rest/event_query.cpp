@@ -27,8 +27,9 @@ Error GapError(const Gap& gap) {
 
 bool EventFilter::Matches(const EventView& event) const {
   return (types.empty() || MatchesType(event.type, types)) &&
-         (subject.empty() || event.subject == subject) && (stream.empty() || event.stream == stream) &&
-         (userid.empty() || event.userid == userid) && (topic.empty() || event.topic == topic);
+         (subject.empty() || event.subject == subject) &&
+         (stream.empty() || event.stream == stream) && (userid.empty() || event.userid == userid) &&
+         (topic.empty() || event.topic == topic);
 }
 
 async::Task<Result<Position>> EventQuery::Start(TenantHandle tenant, TimeRange range) {

@@ -27,8 +27,9 @@ std::string MediaType(const Call& call) {
 }
 
 Error UnsupportedType(const std::string& media, std::string_view accepted) {
-  return Fail(Errc::kContentTypeUnsupported,
-              "'" + media.substr(0, 64) + "' is not accepted here; send " + std::string(accepted) + ".");
+  return Fail(
+      Errc::kContentTypeUnsupported,
+      "'" + media.substr(0, 64) + "' is not accepted here; send " + std::string(accepted) + ".");
 }
 
 Result<std::string_view> IdempotencyKey(const Call& call) {
@@ -51,8 +52,8 @@ std::string OneJson(const pipeline::Acknowledgement& ack) {
   std::string out = "{\"id\":";
   AppendJsonString(out, duplicate ? ack.duplicates.front().id : ack.first_id);
   AppendSequence(out, "epoch", ack.epoch.value, true);
-  AppendSequence(out, "sequence", duplicate ? ack.duplicates.front().sequence.value : ack.first.value,
-                 true);
+  AppendSequence(out, "sequence",
+                 duplicate ? ack.duplicates.front().sequence.value : ack.first.value, true);
   out += duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
   return out;
 }
@@ -83,7 +84,8 @@ struct BinaryAttributes {
   std::vector<std::pair<std::string, std::string>> decoded;
 
   std::vector<std::pair<std::string_view, std::string_view>> Views() const {
-    std::vector<std::pair<std::string_view, std::string_view>> views(decoded.begin(), decoded.end());
+    std::vector<std::pair<std::string_view, std::string_view>> views(decoded.begin(),
+                                                                     decoded.end());
     return views;
   }
 };
@@ -94,7 +96,8 @@ Result<BinaryAttributes> BinaryAttributesOf(const RequestHead& head) {
     if (name.size() <= 3 || !SameHeader(name.substr(0, 3), "ce-")) continue;
     auto decoded = api::PercentDecode(value);
     if (!decoded) {
-      return Fail(Errc::kInvalidEvent, "The header '" + std::string(name) + "' is not percent-encoded well.");
+      return Fail(Errc::kInvalidEvent,
+                  "The header '" + std::string(name) + "' is not percent-encoded well.");
     }
     attributes.decoded.emplace_back(Lower(name.substr(3)), std::move(*decoded));
   }
@@ -103,7 +106,8 @@ Result<BinaryAttributes> BinaryAttributesOf(const RequestHead& head) {
 
 Status RefuseExpectedVersion(const Call& call) {
   if (!call.head().Query("expectedVersion")) return {};
-  return Fail(Errc::kInvalidArgument, "'expectedVersion' is not supported by this version of the agent.");
+  return Fail(Errc::kInvalidArgument,
+              "'expectedVersion' is not supported by this version of the agent.");
 }
 
 class Publishing {
@@ -172,15 +176,17 @@ class Publishing {
       const auto attributes = BinaryAttributesOf(call.head());
       if (!attributes) return attributes.error();
       const auto views = attributes->Views();
-      return parser.ParseBinary(views, body, call.head().Header("Content-Type").value_or(""), request);
+      return parser.ParseBinary(views, body, call.head().Header("Content-Type").value_or(""),
+                                request);
     }
     if (media == "application/cloudevents+json") {
       request.require_specversion = true;
       return parser.ParseOne(body, request);
     }
     if (media == "application/json" || media.empty()) return parser.ParseOne(body, request);
-    return UnsupportedType(media, "application/json, application/cloudevents+json, or the headers of "
-                                  "binary mode with any type");
+    return UnsupportedType(media,
+                           "application/json, application/cloudevents+json, or the headers of "
+                           "binary mode with any type");
   }
 
   pipeline::Intake& intake_;

@@ -201,16 +201,19 @@ class Replaying {
       auto walked = co_await NextPage(tenant, request, replay_id, page, report);
       if (!walked) co_return walked.error();
       for (std::size_t i = 0; i < page.size(); ++i) {
-        co_await Pace(call, request, begun, before.events + i, page[i].recorded_ms - report.first_ms);
-        report.sent += co_await send_(tenant, request.target, page[i].type,
-                                      std::move(page[i].envelope)) > 0 ? 1 : 0;
+        co_await Pace(call, request, begun, before.events + i,
+                      page[i].recorded_ms - report.first_ms);
+        report.sent +=
+            co_await send_(tenant, request.target, page[i].type, std::move(page[i].envelope)) > 0
+                ? 1
+                : 0;
       }
       if (page.size() < kPageEvents) break;
       request.range.after = report.last;
     }
-    std::string out = "{\"replayId\":\"" + replay_id + "\",\"events\":" +
-                      std::to_string(report.events) + ",\"sent\":" + std::to_string(report.sent) +
-                      Ends(report);
+    std::string out = "{\"replayId\":\"" + replay_id +
+                      "\",\"events\":" + std::to_string(report.events) +
+                      ",\"sent\":" + std::to_string(report.sent) + Ends(report);
     const double took = std::chrono::duration<double>(clock_.Now() - begun).count();
     out += ",\"seconds\":" + std::to_string(took) + "}";
     co_return Json(std::move(out));
@@ -246,8 +249,7 @@ class Replaying {
     } else if (request.rate > 0) {
       due = std::chrono::duration<double>(static_cast<double>(index) / request.rate);
     }
-    const auto wait =
-        begun + std::chrono::duration_cast<Clock::Duration>(due) - clock_.Now();
+    const auto wait = begun + std::chrono::duration_cast<Clock::Duration>(due) - clock_.Now();
     if (wait > Clock::Duration::zero()) co_await call.exchange.io().timers().Sleep(wait);
   }
 

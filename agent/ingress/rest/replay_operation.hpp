@@ -12,8 +12,8 @@
 namespace notify::agent::ingress::rest {
 
 /// Sends one replayed envelope to a target's live connections; how many took it.
-using SendReplayed = std::function<async::Task<std::size_t>(TenantHandle, LiveTarget,
-                                                            std::string type, std::string envelope)>;
+using SendReplayed = std::function<async::Task<std::size_t>(
+    TenantHandle, LiveTarget, std::string type, std::string envelope)>;
 
 /// `POST /api/events/replay` (contract 6 and 8): a range of the log again, to one subscription or
 /// one user, marked as replayed. `log`, `clock` and `random` outlive `operations`.

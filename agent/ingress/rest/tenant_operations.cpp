@@ -23,7 +23,8 @@ class Tenants {
     auto draft = tenant::ParseTenantDraft(*body);
     if (!draft) co_return draft.error();
     const std::string id = draft->id.text();
-    auto made = co_await parts_.registry.Create(std::move(*draft), tenant::Registry::Origin::kRequest);
+    auto made =
+        co_await parts_.registry.Create(std::move(*draft), tenant::Registry::Origin::kRequest);
     Note(parts_.audit, call, "tenant.create", "tenant:" + id, made);
     if (!made) co_return made.error();
     co_return co_await Show(call, std::move(*made), 201);

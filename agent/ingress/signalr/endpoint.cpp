@@ -129,7 +129,7 @@ async::Task<void> Endpoint::Negotiate(Exchange& exchange, pipeline::Caller calle
   answer.connection_id = *version == 0 ? token : negotiation.connection_id;
   if (*version > 0) answer.connection_token = std::move(token);
   // Server-sent events and long polling are named here when they are served.
-  answer.transports = {{::notify::signalr::Transport::kWebSockets, true}};
+  answer.transports = {{::notify::signalr::Transport::kWebSockets, false}};
   response.body = NegotiateJson(std::move(answer));
   response = WithCors(exchange, std::move(response));
   co_await exchange.Respond(std::move(response));

@@ -102,8 +102,8 @@ TEST_F(SealedBlockTest, ARenumberedHeaderIsRefused) {
   auto block = DecodeBlock(mine);
   block->header.first = Sequence{100};
   const std::string renumbered = EncodeHeader(block->header);
-  EXPECT_FALSE(
-      sealer_.Open(tenant_, EncodeBlock(renumbered, block->header_seal, block->payload)).has_value());
+  EXPECT_FALSE(sealer_.Open(tenant_, EncodeBlock(renumbered, block->header_seal, block->payload))
+                   .has_value());
 }
 
 TEST_F(SealedBlockTest, ATenantMadeAgainUnderANameHasKeysOfItsOwn) {

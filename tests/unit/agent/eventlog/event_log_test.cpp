@@ -163,7 +163,8 @@ TEST(EventLogIntake, AFullQueueRefusesAndForgetsNothing) {
   LogFixture log(1, LogOptions{.intake_bytes = 2000});
   std::vector<Result<AppendOutcome>> answers;
   async::TaskGroup group(log.runtime_->io(0).executor());
-  const auto publish = [](LogFixture& f, std::vector<Result<AppendOutcome>>& out, int i) -> async::Task<void> {
+  const auto publish = [](LogFixture& f, std::vector<Result<AppendOutcome>>& out,
+                          int i) -> async::Task<void> {
     std::vector<LogFixture::Sent> events;
     events.push_back({"e" + std::to_string(i)});
     out.push_back(co_await f.AppendTask(std::move(events), LogFixture::Tenant("blue")));
@@ -192,7 +193,8 @@ TEST_P(PowerCutTest, EveryAcknowledgedEventIsThereOnceAndInOrder) {
   LogFixture log(GetParam());
   std::vector<std::string> acknowledged;
   auto* const group = new async::TaskGroup(log.runtime_->io(0).executor());
-  const auto writer = [](LogFixture& f, std::vector<std::string>& acked, int w) -> async::Task<void> {
+  const auto writer = [](LogFixture& f, std::vector<std::string>& acked,
+                         int w) -> async::Task<void> {
     for (int i = 0; i < 20; ++i) {
       std::vector<LogFixture::Sent> events;
       events.push_back({std::to_string(w) + "-" + std::to_string(i)});

@@ -54,7 +54,8 @@ class LogFixture {
     std::string key;
   };
 
-  Result<AppendOutcome> Append(const std::vector<Sent>& events, const std::string& tenant = "blue") {
+  Result<AppendOutcome> Append(const std::vector<Sent>& events,
+                               const std::string& tenant = "blue") {
     return runtime_->Run(AppendTask(events, Tenant(tenant)));
   }
 

@@ -22,7 +22,8 @@ EventView Sample() {
 }
 
 TEST(Envelope, CarriesTheAgentsAttributesAndTheDataVerbatim) {
-  const EventStamp stamp{.tenant = "blue", .position = {Epoch{5}, Sequence{7}}, .recorded_ms = 1000};
+  const EventStamp stamp{
+      .tenant = "blue", .position = {Epoch{5}, Sequence{7}}, .recorded_ms = 1000};
   EXPECT_EQ(Envelope(Sample(), stamp),
             R"({"specversion":"1.0","id":"1","source":"/s","type":"a.b","tenant":"blue","epoch":5,)"
             R"("sequence":7,"recordedtime":"1970-01-01T00:00:01.000Z",)"
@@ -35,7 +36,8 @@ TEST(Envelope, AReplayedEventHasItsOwnIdAndNoPosition) {
   stamp.replay_id = "r";
   const std::string json = Envelope(Sample(), stamp);
   EXPECT_NE(json.find(R"("id":"r")"), std::string::npos);
-  EXPECT_NE(json.find(R"("replayed":true,"originalepoch":5,"originalsequence":7)"), std::string::npos);
+  EXPECT_NE(json.find(R"("replayed":true,"originalepoch":5,"originalsequence":7)"),
+            std::string::npos);
   EXPECT_EQ(json.find(R"("sequence")"), std::string::npos);
 }
 

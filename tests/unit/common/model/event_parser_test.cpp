@@ -78,9 +78,9 @@ TEST_F(EventParserTest, BreakingARuleHasItsOwnCode) {
 }
 
 TEST_F(EventParserTest, SyntaxErrorsAreInvalidJson) {
-  for (const char* bad : {"", "{", "hello", "nope", "tru", R"({"type":"a.b"} x)",
-                          R"({"type":"a.b","data":[1 2]})", R"({"type":"a.b","data":tru})",
-                          R"({"type":"a.b",})", "\xff"}) {
+  for (const char* bad :
+       {"", "{", "hello", "nope", "tru", R"({"type":"a.b"} x)", R"({"type":"a.b","data":[1 2]})",
+        R"({"type":"a.b","data":tru})", R"({"type":"a.b",})", "\xff"}) {
     EXPECT_EQ(Refusal(bad), Errc::kInvalidJson) << bad;
   }
 }
@@ -94,7 +94,8 @@ TEST_F(EventParserTest, JsonOfAnotherKindIsNoEvent) {
 }
 
 TEST_F(EventParserTest, LimitsHaveTheirOwnErrors) {
-  EXPECT_EQ(Refusal(R"({"type":"a.b","data":")" + std::string(1000, 'x') + "\"}"), Errc::kEventTooLarge);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","data":")" + std::string(1000, 'x') + "\"}"),
+            Errc::kEventTooLarge);
   const std::string deep = std::string(65, '[') + std::string(65, ']');
   EXPECT_EQ(Refusal(R"({"type":"a.b","data":)" + deep + "}"), Errc::kJsonTooDeep);
   EXPECT_EQ(Array(R"([{"type":"a.b"},{"type":"a.b"},{"type":"a.b"},{"type":"a.b"}])").error().code,
@@ -118,7 +119,8 @@ TEST_F(EventParserTest, ASyntaxErrorInAnArrayRefusesAllAndNamesItsPlace) {
 }
 
 TEST_F(EventParserTest, ABadLineCostsOneLine) {
-  const auto parsed = Lines("{\"type\":\"a.b\",\"data\":1}\n{\"type\":\n\n{\"type\":\"a.c\"} x\r\n{\"type\":\"a.d\"}");
+  const auto parsed = Lines(
+      "{\"type\":\"a.b\",\"data\":1}\n{\"type\":\n\n{\"type\":\"a.c\"} x\r\n{\"type\":\"a.d\"}");
   ASSERT_FALSE(parsed.has_value());
   const auto three = Lines("{\"type\":\"a.b\",\"data\":1}\n{\"type\":\n\r\n{\"type\":\"a.d\"}\n");
   ASSERT_TRUE(three.has_value());

@@ -23,8 +23,9 @@ TEST(JsonWalk, AcceptsValuesWithoutConvertingThem) {
 }
 
 TEST(JsonWalk, RefusesWhatSkippingByBracketsWouldPass) {
-  for (const char* bad : {"[1 2]", "[tru]", "{\"a\" 1}", "[1,]", "{\"a\":1,}", "[01]", "[1.]", "[+1]",
-                          "[nul]", "{} {}", "[] x", "", "[\"\\x\"]", "{\"\\x\":1}", "[-]", "1 2"}) {
+  for (const char* bad :
+       {"[1 2]", "[tru]", "{\"a\" 1}", "[1,]", "{\"a\":1,}", "[01]", "[1.]", "[+1]", "[nul]",
+        "{} {}", "[] x", "", "[\"\\x\"]", "{\"\\x\":1}", "[-]", "1 2"}) {
     EXPECT_FALSE(Check(bad).has_value()) << bad;
   }
 }

@@ -32,8 +32,8 @@ class EchoHandler final : public HttpHandler {
     Response response;
     response.content_type = "text/plain";
     if (body) {
-      response.body = std::string(exchange.head().method) + " " + std::string(exchange.head().path) +
-                      " " + std::to_string(body->size());
+      response.body = std::string(exchange.head().method) + " " +
+                      std::string(exchange.head().path) + " " + std::to_string(body->size());
     } else {
       response.status = Describe(body.error().code).http_status;
     }
@@ -48,8 +48,9 @@ class EchoHandler final : public HttpHandler {
 
 class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
  protected:
-  ConnectionTest() { endpoint_ = runtime_.Run(server_.Listen({async::Endpoint::Kind::kTcp, "127.0.0.1", 0}))
-                                     .value(); }
+  ConnectionTest() {
+    endpoint_ = runtime_.Run(server_.Listen({async::Endpoint::Kind::kTcp, "127.0.0.1", 0})).value();
+  }
   ~ConnectionTest() override { runtime_.Run(server_.Stop(), &runtime_.platform()); }
 
   /// Sends `request` in one piece and gives back all that comes until the server closes, or until
@@ -86,20 +87,22 @@ class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
   SimDisk disk_{GetParam()};
   SimRuntime runtime_{SimOptions{.seed = GetParam()}, disk_};
   EchoHandler handler_;
-  HttpServer server_{runtime_, handler_,
-                     HttpLimits{.max_head_bytes = 1024, .header_timeout = 10s, .idle_timeout = 60s}};
+  HttpServer server_{
+      runtime_, handler_,
+      HttpLimits{.max_head_bytes = 1024, .header_timeout = 10s, .idle_timeout = 60s}};
   async::Endpoint endpoint_;
 };
 
 TEST_P(ConnectionTest, AnswersARequestHoweverItIsCutIntoPieces) {
-  const std::string answer = Talk("POST /a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "POST /a 5");
+  const std::string answer =
+      Talk("POST /a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "POST /a 5");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("POST /a 5")) << answer;
 }
 
 TEST_P(ConnectionTest, ServesPipelinedRequestsInOrder) {
-  const std::string answer =
-      Talk("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const std::string answer = Talk(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const auto first = answer.find("GET /1 0");
   const auto second = answer.find("GET /2 0");
   EXPECT_NE(first, std::string::npos) << answer;
@@ -120,16 +123,17 @@ TEST_P(ConnectionTest, RefusesABodyAboveTheLimitBeforeReadingIt) {
 }
 
 TEST_P(ConnectionTest, NeverTakesAnUnreadBodyForTheNextRequest) {
-  const std::string answer =
-      Talk("POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n"
-           "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n.....");
+  const std::string answer = Talk(
+      "POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n"
+      "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n.....");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 401")) << answer;
   EXPECT_EQ(handler_.handled, 1);
 }
 
 TEST_P(ConnectionTest, SaysWhatIsWrongWithSomethingThatIsNoRequest) {
   EXPECT_TRUE(Talk("hello\r\n\r\n").starts_with("HTTP/1.1 400"));
-  EXPECT_TRUE(Talk("GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 400"));
+  EXPECT_TRUE(Talk("GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n")
+                  .starts_with("HTTP/1.1 400"));
   EXPECT_EQ(handler_.handled, 0);
 }
 
@@ -149,7 +153,8 @@ TEST_P(ConnectionTest, AHeadThatIsCutOffIsNobodysRequest) {
 
 TEST_P(ConnectionTest, SendsContinueWhenAskedTo) {
   const std::string answer = Talk(
-      "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nhi");
+      "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: "
+      "close\r\n\r\nhi");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")) << answer;
 }
 

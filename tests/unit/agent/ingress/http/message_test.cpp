@@ -34,8 +34,9 @@ TEST(RequestHead, HeadersAreFoundWithoutCaseAndCounted) {
 TEST(ResponseHead, CarriesLengthAndHeaders) {
   std::string out;
   AppendResponseHead(out, 429, "application/json", {{"Retry-After", "1"}}, 7, true);
-  EXPECT_EQ(out, "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\n"
-                 "Content-Length: 7\r\nRetry-After: 1\r\n\r\n");
+  EXPECT_EQ(out,
+            "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\n"
+            "Content-Length: 7\r\nRetry-After: 1\r\n\r\n");
 }
 
 }  // namespace
