@@ -40,7 +40,8 @@ Status ReadTarget(const json& value, LiveTarget& target) {
   if (!value.is_object() || value.size() != 1) {
     return Bad("/target", "'target' has one member: subscription or user.");
   }
-  const auto& [name, text] = *value.items().begin();
+  const std::string& name = value.begin().key();
+  const json& text = value.begin().value();
   if (!text.is_string()) return Bad("/target/" + name, "must be a string.");
   if (name == "subscription") {
     target.kind = LiveTarget::Kind::kSubscription;
