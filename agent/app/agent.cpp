@@ -172,6 +172,7 @@ async::Task<void> Agent::Stop() {
   }
   if (live_) co_await live_->hub().Stop();
   if (storage_ && storage_->audit) co_await storage_->audit->Stop();
+  if (storage_ && storage_->log) co_await storage_->log->Close();
 }
 
 async::Task<Status> Agent::Reload() {

@@ -264,6 +264,17 @@ async::Task<void> EventLog::LetGo(TenantHandle tenant) {
   co_await closing;
 }
 
+async::Task<void> EventLog::Close() {
+  for (auto& shard : shards_) {
+    const auto close = [&shard] { shard->CloseAll(); };
+    async::CallOn closing(shard->executor(), close);
+    co_await closing;
+  }
+  const auto close_reader = [this] { reader_->CloseAll(); };
+  async::CallOn closing(runtime_.reader(), close_reader);
+  co_await closing;
+}
+
 void EventLog::CloseIdle() {
   for (auto& shard : shards_) {
     shard->executor().Post([target = shard.get()] { target->CloseIdle(); });

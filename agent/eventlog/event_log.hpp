@@ -63,6 +63,10 @@ class EventLog final : public EventSource, public TenantHolder {
   /// Closes what nobody used for a while; called from time to time.
   void CloseIdle();
 
+  /// Closes all files, each on its thread, and waits until nothing of the log is under way there.
+  /// The last call before the log goes.
+  async::Task<void> Close();
+
  private:
   class Reader;
   struct Announcement;

@@ -179,6 +179,10 @@ void StorageShard::CloseIdle() {
   for (const TenantId& tenant : idle) Drop(tenant);
 }
 
+void StorageShard::CloseAll() {
+  while (!logs_.empty()) Drop(TenantId(logs_.begin()->first));
+}
+
 void StorageShard::Forget(const TenantId& tenant) {
   std::vector<Submission*> refused;
   std::erase_if(queue_, [&](Submission* submission) {

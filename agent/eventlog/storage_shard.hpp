@@ -61,6 +61,9 @@ class StorageShard {
   /// Closes logs that nobody used for a while.
   void CloseIdle();
 
+  /// Closes all logs.
+  void CloseAll();
+
   /// Closes a tenant's log for good; what is queued for it is refused.
   void Forget(const TenantId& tenant);
 
