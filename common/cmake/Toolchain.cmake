@@ -27,11 +27,11 @@ if(NOTIFY_SANITIZE)
   add_compile_options(-fsanitize=${NOTIFY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NOTIFY_SANITIZE})
   # Instrumented <regex> makes g++ 12 see uninitialised parts that are not.
-  add_compile_options(-Wno-maybe-uninitialized)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(NOTIFY_SANITIZE STREQUAL "thread")
   # g++ warns of each atomic_thread_fence; Asio has some, beside atomics that TSan does see.
-  add_compile_options(-Wno-tsan)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
 endif()
 if(NOTIFY_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
