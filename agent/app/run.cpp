@@ -4,9 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <future>
 #include <optional>
 #include <thread>
@@ -86,31 +87,52 @@ void Reload(async::Runtime& runtime, Agent& agent) {
   }
 }
 
+/// The next of `signals`: its number, and whether it came from outside. What the API asks for is a
+/// signal that the process sends to itself.
+struct Received {
+  int number;
+  bool from_outside;
+};
+
+Received WaitForSignal(const sigset_t& signals) {
+  siginfo_t info{};
+  while (::sigwaitinfo(&signals, &info) < 0) {
+  }
+  return {info.si_signo, info.si_pid != ::getpid()};
+}
+
+[[noreturn]] void EndAtOnce(log::Template reason) {
+  log::Error(reason);
+  std::_Exit(1);
+}
+
+/// Waits beside a drain for somebody who asks a second time. The agent's own requests are not
+/// impatience: `agent drain` and then a service manager's SIGTERM are one wish, told twice.
+void ListenForImpatience(sigset_t signals, bool asked_before, const std::atomic<bool>& done) {
+  sigdelset(&signals, SIGHUP);
+  bool asked = asked_before;
+  while (true) {
+    const Received received = WaitForSignal(signals);
+    if (done.load()) return;
+    if (received.from_outside && asked) EndAtOnce("Second signal; ending now");
+    asked = asked || received.from_outside;
+  }
+}
+
 /// Waits for signals until one ends the agent; drains; a second one, or the limit, ends it at once.
 int ServeUntilSignal(async::Runtime& runtime, Agent& agent, const sigset_t& signals,
                      const AgentConfig& config) {
-  while (true) {
-    int number = 0;
-    if (sigwait(&signals, &number) != 0) continue;
-    if (number != SIGHUP) break;
-    Reload(runtime, agent);
-  }
+  Received received = WaitForSignal(signals);
+  for (; received.number == SIGHUP; received = WaitForSignal(signals)) Reload(runtime, agent);
   SdNotify("STOPPING=1");
   log::Info("Draining");
   std::promise<void> promise;
   std::future<void> stopped = Begin(runtime, agent.Stop(), promise);
   std::atomic<bool> done{false};
-  // A second signal must end a drain that hangs, so somebody has to listen for it.
-  std::thread impatient([&signals, &done, limit = config.drain.timeout] {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
-    timespec wait{seconds, 0};
-    const int number = sigtimedwait(&signals, nullptr, &wait);
-    if (done.load()) return;
-    log::Error(number < 0 ? log::Template("Drain took too long; ending now")
-                          : log::Template("Second signal; ending now"));
-    std::_Exit(1);
-  });
-  stopped.get();
+  std::thread impatient(ListenForImpatience, signals, received.from_outside, std::cref(done));
+  if (stopped.wait_for(config.drain.timeout) == std::future_status::timeout) {
+    EndAtOnce("Drain took too long; ending now");
+  }
   done.store(true);
   pthread_kill(impatient.native_handle(), SIGTERM);
   impatient.join();

@@ -13,6 +13,7 @@ import { runToEnd } from './support/command.mjs';
 import { checkConfig } from './support/config.mjs';
 import { refused, until, within } from './support/expect.mjs';
 import { connectHub } from './support/hub.mjs';
+import { serve } from './support/upstream.mjs';
 
 async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), 'notify-'));
@@ -175,8 +176,42 @@ test('SIGTERM tells hub clients to come again, finishes what is in flight and en
 test('a drain over the API ends the agent too', async (t) => {
   const agent = await Agent.start(t);
   await agent.notifyctl(['agent', 'drain', '--yes']);
-  await until('it has ended', async () => !(await fetch(`${agent.url}/healthz`).catch(() => null)));
-  assert.equal(await agent.stop(), 0);
+  assert.equal(await agent.end(), 0);
+});
+
+/** An agent with a request in flight, which ends when `release` is called: {agent, answer, release}. */
+async function agentWithRequestInFlight(t) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  const upstream = await serve(t, async (_, response) => { await released; response.end('{}'); });
+  const agent = await Agent.start(t, { config: `gateway: {routes: [{path: /slow, upstream: "${upstream.url}", emit: {type: a.b}}]}\n` });
+  const { key } = await agent.tenant('blue');
+  const answer = agent.api('POST', '/slow', { key, json: {} }).then(({ status }) => status, () => 'cut');
+  await until('it is upstream', () => upstream.requests.length);
+  return { agent, answer, release };
+}
+const draining = (agent) => until('it drains', () => agent.output.includes('"Draining"'));
+
+test('a SIGTERM beside a drain over the API is the same wish: what is in flight is finished', async (t) => {
+  const { agent, answer, release } = await agentWithRequestInFlight(t);
+  await agent.notifyctl(['agent', 'drain', '--yes']);
+  await draining(agent);
+  const code = agent.stop();
+  release();
+  assert.equal(await answer, 200);
+  assert.equal(await code, 0);
+});
+
+test('a second SIGTERM ends a drain at once, a SIGHUP does not', async (t) => {
+  const { agent, answer, release } = await agentWithRequestInFlight(t);
+  const code = agent.stop();
+  await draining(agent);
+  agent.reload();
+  agent.stop();
+  assert.equal(await code, 1);
+  assert.match(agent.output, /Second signal/);
+  assert.equal(await answer, 'cut');
+  release();
 });
 
 test('logs are JSON with the fields and level names of the sources', async (t) => {

@@ -91,17 +91,17 @@ export class Agent {
     }
   }
 
-  /** Sends a signal and waits for the end; returns the exit code, or the signal that ended it. */
+  /** Waits for the end, after `signal` where one is given; returns the exit code, or the signal that ended it. */
   async end(signal) {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? child?.signalCode;
     const ended = once(child, 'exit');
-    child.kill(signal);
+    if (signal) child.kill(signal);
     const stuck = wait(STOPPED_WITHIN_MS, 'stuck', { ref: false });
     if ((await Promise.race([ended, stuck])) === 'stuck') {
       child.kill('SIGKILL');
       await ended;
-      throw new Error(`notifyd did not end within ${STOPPED_WITHIN_MS} ms of ${signal}:\n${this.#output}`);
+      throw new Error(`notifyd did not end within ${STOPPED_WITHIN_MS} ms of ${signal ?? 'its own wish'}:\n${this.#output}`);
     }
     return child.exitCode ?? child.signalCode;
   }
