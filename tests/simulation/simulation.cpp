@@ -230,25 +230,32 @@ bool Simulation::LiveOnce() {
 }
 
 bool Simulation::Settled() {
-  Inspector inspector(dice_.Fork());
+  /// What the reading task needs. It may go on for a moment after the power went, when nobody waits
+  /// for it any more, so it is the task's as well.
+  struct Look {
+    explicit Look(sim::Dice dice) : inspector(dice) {}
+    Inspector inspector;
+    Listing listing;
+    bool done = false;
+  };
+  const auto look = std::make_shared<Look>(dice_.Fork());
   const auto end = runtime_->clock().Now() + kLongestRun;
   while (true) {
     bool settled = true;
     std::vector<std::string> wrong;
     for (const Tenant& tenant : tenants_) {
-      Listing listing;
       // Driven by hand, because the power may go meanwhile.
-      const auto done = std::make_shared<bool>(false);
-      const auto read = [](Inspector& who, Net net, async::IoThread& io, std::string name,
-                           Listing& into, std::shared_ptr<bool> ended) -> async::Task<void> {
-        into = co_await who.List(net, io, name);
-        *ended = true;
+      const auto read = [](std::shared_ptr<Look> into, Net net, async::IoThread& io,
+                           std::string name) -> async::Task<void> {
+        into->listing = co_await into->inspector.List(net, io, name);
+        into->done = true;
       };
-      // The frame may be abandoned with references into this turn of the loop; it never runs then.
-      groups_[0]->Spawn(read(inspector, net_, runtime_->io(0), tenant.name, listing, done));
-      runtime_->RunUntil([&] { return *done || disk_.power_off(); }, kLongestRun);
+      look->done = false;
+      groups_[0]->Spawn(read(look, net_, runtime_->io(0), tenant.name));
+      runtime_->RunUntil([&] { return look->done || disk_.power_off(); }, kLongestRun);
       if (disk_.power_off()) return false;
-      settled = settled && *done && AllDelivered(listing);
+      const Listing& listing = look->listing;
+      settled = settled && look->done && AllDelivered(listing);
       for (const Subscriber* subscriber : {static_cast<Subscriber*>(tenant.hub.get()),
                                            static_cast<Subscriber*>(tenant.stream.get())}) {
         for (auto& each : CheckSeen(listing, *subscriber)) wrong.push_back(std::move(each));
