@@ -56,6 +56,9 @@ class Runtime {
 
   /// Reads history from disk, so that commits never wait for it.
   virtual Executor& reader() = 0;
+  /// Writes what nobody waits for: the log's segments, merging, retention.
+  virtual Executor& background() = 0;
+  virtual Timers& background_timers() = 0;
   /// The platform's own state, and the slow side of the flow: triggers, projections, deliveries.
   virtual Executor& platform() = 0;
   virtual Timers& platform_timers() = 0;

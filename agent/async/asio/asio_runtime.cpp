@@ -42,6 +42,8 @@ class AsioRuntime final : public Runtime {
  public:
   explicit AsioRuntime(ThreadCounts counts)
       : reader_("reader"),
+        background_("background"),
+        background_timers_(SystemClock(), background_),
         platform_("platform"),
         platform_timers_(SystemClock(), platform_),
         outbound_("outbound") {
@@ -59,6 +61,8 @@ class AsioRuntime final : public Runtime {
     outbound_.Join();
     platform_timers_.End();
     platform_.Join();
+    background_timers_.End();
+    background_.Join();
     reader_.Join();
     for (auto& storage : storage_) storage->Join();
   }
@@ -68,6 +72,8 @@ class AsioRuntime final : public Runtime {
   std::size_t storage_threads() const override { return storage_.size(); }
   Executor& storage(std::size_t index) override { return *storage_[index]; }
   Executor& reader() override { return reader_; }
+  Executor& background() override { return background_; }
+  Timers& background_timers() override { return background_timers_; }
   Executor& platform() override { return platform_; }
   Timers& platform_timers() override { return platform_timers_; }
   Executor& outbound() override { return outbound_; }
@@ -80,6 +86,8 @@ class AsioRuntime final : public Runtime {
   std::vector<std::unique_ptr<AsioIoThread>> io_;
   std::vector<std::unique_ptr<AsioThread>> storage_;
   AsioThread reader_;
+  AsioThread background_;
+  AsioTimers background_timers_;
   AsioThread platform_;
   AsioTimers platform_timers_;
   AsioThread outbound_;

@@ -40,6 +40,8 @@ struct SimRuntime::Parts {
         machine(dice.Fork(), options.start),
         network(machine, dice.Fork(), options.network),
         reader(machine, "reader"),
+        background(machine, "background"),
+        background_timers(background),
         platform(machine, "platform"),
         platform_timers(platform),
         outbound(machine, "outbound"),
@@ -56,6 +58,8 @@ struct SimRuntime::Parts {
   SimMachine machine;
   SimNetwork network;
   SimExecutor reader;
+  SimExecutor background;
+  SimTimers background_timers;
   SimExecutor platform;
   SimTimers platform_timers;
   SimExecutor outbound;
@@ -81,6 +85,8 @@ async::IoThread& SimRuntime::io(std::size_t index) { return *parts_->io.at(index
 std::size_t SimRuntime::storage_threads() const { return parts_->storage.size(); }
 async::Executor& SimRuntime::storage(std::size_t index) { return *parts_->storage.at(index); }
 async::Executor& SimRuntime::reader() { return parts_->reader; }
+async::Executor& SimRuntime::background() { return parts_->background; }
+async::Timers& SimRuntime::background_timers() { return parts_->background_timers; }
 async::Executor& SimRuntime::platform() { return parts_->platform; }
 async::Timers& SimRuntime::platform_timers() { return parts_->platform_timers; }
 async::Executor& SimRuntime::outbound() { return parts_->outbound; }

@@ -83,6 +83,8 @@ class SimRuntime final : public async::Runtime {
   std::size_t storage_threads() const override;
   async::Executor& storage(std::size_t index) override;
   async::Executor& reader() override;
+  async::Executor& background() override;
+  async::Timers& background_timers() override;
   async::Executor& platform() override;
   async::Timers& platform_timers() override;
   async::Executor& outbound() override;
