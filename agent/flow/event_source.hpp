@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,11 +18,29 @@ namespace notify::agent {
 /// Consecutive events of one tenant as the log holds them. Immutable, shared between threads.
 struct CommittedBatch {
   Epoch epoch;
-  Sequence first;  ///< Of the first event; the others follow without a gap.
-  std::int64_t recorded_ms = 0;
+  Sequence first;                ///< Of the first event; the others follow without a gap.
+  std::int64_t recorded_ms = 0;  ///< When the first was committed, Unix ms.
   EventBatch events;
+  /// Where later commits begin among the events, ascending; empty where one commit brought all.
+  struct LaterCommit {
+    std::uint32_t index = 0;
+    std::int64_t recorded_ms = 0;
+  };
+  std::vector<LaterCommit> later;
 
   Sequence last() const { return Sequence{first.value + events.size() - 1}; }
+  /// When the event at `index` was committed, Unix ms.
+  std::int64_t RecordedMs(std::size_t index) const {
+    const auto behind = std::ranges::upper_bound(later, index, {}, &LaterCommit::index);
+    return behind == later.begin() ? recorded_ms : std::prev(behind)->recorded_ms;
+  }
+  std::int64_t RecordedMs(Sequence sequence) const {
+    return RecordedMs(static_cast<std::size_t>(sequence.value - first.value));
+  }
+  /// When the last event was committed.
+  std::int64_t last_recorded_ms() const {
+    return later.empty() ? recorded_ms : later.back().recorded_ms;
+  }
 };
 // Shared by the log's memory, its readers and the I/O threads that fan it out.
 using BatchPtr = std::shared_ptr<const CommittedBatch>;

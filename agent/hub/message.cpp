@@ -47,7 +47,7 @@ const std::string& Message::envelope() const {
       EventStamp stamp;
       stamp.tenant = tenant_->id.text();
       stamp.position = position_;
-      stamp.recorded_ms = batch_->recorded_ms;
+      stamp.recorded_ms = batch_->RecordedMs(index_);
       AppendEnvelope(*envelope_, event, stamp);
     }
   }

@@ -65,12 +65,12 @@ class Planner {
     EventAt event;
     if (!ReadRecord(record, event.view)) return {};
     event.position = {batch.epoch, Sequence{batch.first.value + index}};
-    event.recorded_ms = batch.recorded_ms;
+    event.recorded_ms = batch.RecordedMs(index);
     std::string text;
     AppendEnvelope(text, event.view,
                    {.tenant = work_.tenant.id().text(),
                     .position = event.position,
-                    .recorded_ms = batch.recorded_ms});
+                    .recorded_ms = event.recorded_ms});
     event.envelope = json::parse(text, nullptr, false);
     if (event.envelope.is_discarded()) return {};
     if (event.view.type == kRequested) {

@@ -63,22 +63,30 @@ void MetricCounts::Add(const CommittedBatch& batch, Position after) {
     index = after.sequence.value - batch.first.value + 1;
   }
   if (index >= batch.events.size()) return;
-  Minute& minute = minutes_[batch.recorded_ms / 60'000];
   // Neighbours are mostly of one type: looked up once for each run of them.
   std::string_view type;
   std::uint64_t* count = nullptr;
+  Minute* minute = nullptr;
+  std::int64_t minute_ms = 0;
   for (; index < batch.events.size(); ++index) {
+    // A merged batch can reach from one minute into another.
+    const std::int64_t recorded_ms = batch.RecordedMs(index);
+    if (minute == nullptr || recorded_ms != minute_ms) {
+      minute = &minutes_[recorded_ms / 60'000];
+      minute_ms = recorded_ms;
+      count = nullptr;
+    }
     const std::string_view record = batch.events.Record(index);
     const auto keys = ReadRecordKeys(record);
     if (!keys) continue;
     if (count == nullptr || keys->type != type) {
       type = keys->type;
-      count = &At(minute, Metric::kEvents, type);
+      count = &At(*minute, Metric::kEvents, type);
     }
     ++*count;
     ++events_;
     if (type.starts_with("notification.") || type.starts_with("delivery.")) {
-      AddOwn(minute, type, record);
+      AddOwn(*minute, type, record);
     }
   }
 }

@@ -142,10 +142,10 @@ class Reading {
     ReadRecord(batch.events.Record((*found)->index), event);
     One one;
     one.position = {batch.epoch, Sequence{batch.first.value + (*found)->index}};
-    one.recorded_ms = batch.recorded_ms;
+    one.recorded_ms = batch.RecordedMs((*found)->index);
     AppendEnvelope(
         one.envelope, event,
-        {.tenant = tenant.id().text(), .position = one.position, .recorded_ms = batch.recorded_ms});
+        {.tenant = tenant.id().text(), .position = one.position, .recorded_ms = one.recorded_ms});
     co_return one;
   }
 

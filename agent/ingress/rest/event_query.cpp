@@ -52,11 +52,13 @@ async::Task<Result<Position>> EventQuery::Walk(TenantHandle tenant, TimeRange ra
     const Position before = std::exchange(after, page->after);
     EventView event;
     for (const BatchPtr& batch : page->batches) {
-      if (batch->recorded_ms >= until_ms) co_return after;
-      if (batch->recorded_ms < since_ms) continue;
+      if (batch->last_recorded_ms() < since_ms) continue;
       for (std::size_t i = 0; i < batch->events.size(); ++i) {
         const Position position{batch->epoch, Sequence{batch->first.value + i}};
         if (position.sequence <= before.sequence) continue;
+        const std::int64_t recorded_ms = batch->RecordedMs(i);
+        if (recorded_ms >= until_ms) co_return after;
+        if (recorded_ms < since_ms) continue;
         if (!ReadRecord(batch->events.Record(i), event) || !filter.Matches(event)) continue;
         if (!each(event, *batch, position)) co_return position;
       }
@@ -75,8 +77,9 @@ async::Task<Result<EventPage>> EventQuery::First(TenantHandle tenant, TimeRange 
       return false;
     }
     FoundEvent one{position, {}};
-    AppendEnvelope(one.envelope, event,
-                   {.tenant = name, .position = position, .recorded_ms = batch.recorded_ms});
+    AppendEnvelope(
+        one.envelope, event,
+        {.tenant = name, .position = position, .recorded_ms = batch.RecordedMs(position.sequence)});
     found.events.push_back(std::move(one));
     return true;
   };
@@ -104,7 +107,9 @@ async::Task<Result<EventPage>> EventQuery::Last(TenantHandle tenant, TimeRange r
     Each each = [&](const EventView& event, const CommittedBatch& batch, Position position) {
       FoundEvent one{position, {}};
       AppendEnvelope(one.envelope, event,
-                     {.tenant = name, .position = position, .recorded_ms = batch.recorded_ms});
+                     {.tenant = name,
+                      .position = position,
+                      .recorded_ms = batch.RecordedMs(position.sequence)});
       found.events.push_back(std::move(one));
       if (found.events.size() > limit) found.events.erase(found.events.begin());
       return true;

@@ -182,7 +182,7 @@ class Replaying {
     Report report;
     EventQuery::Each each = [&](const EventView&, const CommittedBatch& batch, Position position) {
       if (request.to && position.sequence > request.to->sequence) return false;
-      report.Count(position, batch.recorded_ms);
+      report.Count(position, batch.RecordedMs(position.sequence));
       return true;
     };
     auto walked = co_await query_.Walk(tenant, request.range, request.filter, std::move(each));
@@ -227,13 +227,13 @@ class Replaying {
     EventQuery::Each each = [&](const EventView& event, const CommittedBatch& batch,
                                 Position position) {
       if (request.to && position.sequence > request.to->sequence) return false;
-      report.Count(position, batch.recorded_ms);
+      report.Count(position, batch.RecordedMs(position.sequence));
       const std::string id = DerivedUuid(replay_id + "/" + position.ToString());
-      Replayed replayed{std::string(event.type), {}, batch.recorded_ms};
+      Replayed replayed{std::string(event.type), {}, batch.RecordedMs(position.sequence)};
       AppendEnvelope(replayed.envelope, event,
                      {.tenant = name,
                       .position = {},
-                      .recorded_ms = batch.recorded_ms,
+                      .recorded_ms = batch.RecordedMs(position.sequence),
                       .original = position,
                       .replay_id = id});
       page.push_back(std::move(replayed));
