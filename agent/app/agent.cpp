@@ -66,6 +66,11 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*storage_->databases);
 
   if (auto loaded = co_await tenancy_->registry->Load(); !loaded) co_return loaded.error();
+  auto recovering = storage_->log->Recover(
+      [directory = tenancy_->directory.OfPlatform()](std::string_view name, Epoch epoch) {
+        return tenant::HandleIssuer::ForRecovery(*directory, name, epoch);
+      });
+  if (auto recovered = co_await std::move(recovering); !recovered) co_return recovered.error();
   const auto admin = co_await tenancy_->access->EnsureAdminKey();
   if (!admin) co_return admin.error();
   started.first_start = *admin;

@@ -2,7 +2,6 @@
 
 #include "agent/app/storage.hpp"
 #include "agent/app/version.hpp"
-#include "agent/eventlog/sqlite_commit_log.hpp"
 
 namespace notify::agent::app {
 namespace {
@@ -11,6 +10,7 @@ eventlog::LogOptions LogOptionsOf(const AgentConfig& config) {
   eventlog::LogOptions options;
   options.dedupe_window = config.eventlog.dedupe_window;
   options.dedupe_max_events = config.eventlog.dedupe_max_events;
+  options.journal_bytes = config.eventlog.journal_bytes;
   options.max_open = config.store.max_open;
   options.idle_close = config.store.idle_close;
   return options;
@@ -39,9 +39,8 @@ Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const Age
   auto audit = audit::AuditChains::Make(runtime, *storage->platform, *storage->databases, {});
   if (!audit) return audit.error();
   storage->audit = std::move(*audit);
-  storage->log = std::make_unique<eventlog::EventLog>(runtime, LogOptionsOf(config), [vfs] {
-    return std::make_unique<eventlog::SqliteCommitLog>(vfs);
-  });
+  storage->log = std::make_unique<eventlog::EventLog>(runtime, LogOptionsOf(config),
+                                                      config.data_dir + "/journal");
   storage->log->OnCommit([metrics = storage->metrics.get()](const eventlog::CommitReport& report) {
     metrics->commit_batch_events.For().Observe(report.events);
     metrics->commit_seconds.For().Observe(report.took);

@@ -5,19 +5,27 @@
 
 namespace notify::agent::eventlog {
 
-Duplicates::Duplicates(std::size_t max_events)
-    : generation_events_(std::max<std::size_t>(max_events / 2, 1)) {}
-
 std::optional<Sequence> Duplicates::Find(std::uint64_t key) const {
-  // The older first: the first event with a key is the answer.
-  if (const auto found = old_.Find(key)) return found;
-  return young_.Find(key);
+  if (const auto found = young_.Find(key)) return found;
+  return old_.Find(key);
 }
 
-void Duplicates::Insert(std::uint64_t key, Sequence sequence) {
-  if (young_.count >= generation_events_) old_ = std::exchange(young_, Generation{});
-  if (young_.count == 0) young_.first = sequence;
+void Duplicates::Insert(std::uint64_t generation, std::uint64_t key, Sequence sequence) {
+  if (generation != young_.number) {
+    old_ = std::exchange(young_, Generation{});
+    young_.number = generation;
+  }
   young_.Insert(key, sequence);
+}
+
+bool Duplicates::Drop(std::uint64_t generation) {
+  bool had_some = false;
+  for (Generation* each : {&old_, &young_}) {
+    if (each->number > generation) continue;
+    had_some = had_some || each->count > 0;
+    *each = Generation{};
+  }
+  return had_some;
 }
 
 std::optional<Sequence> Duplicates::Generation::Find(std::uint64_t key) const {
@@ -34,9 +42,8 @@ void Duplicates::Generation::Insert(std::uint64_t key, Sequence sequence) {
   const std::size_t mask = entries.size() - 1;
   std::size_t at = key & mask;
   while (entries[at].key != 0 && entries[at].key != key) at = (at + 1) & mask;
-  if (entries[at].key == key) return;
+  if (entries[at].key == 0) ++count;
   entries[at] = {key, sequence.value};
-  ++count;
 }
 
 void Duplicates::Generation::Grow() {

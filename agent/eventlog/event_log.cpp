@@ -1,13 +1,16 @@
 #include "agent/eventlog/event_log.hpp"
 
 #include <algorithm>
-#include <list>
+#include <set>
 #include <utility>
 
 #include "agent/async/run_on.hpp"
 
 namespace notify::agent::eventlog {
 namespace {
+
+// After so many calls of CloseIdle without a commit what lies in a journal is moved.
+constexpr int kQuietLooks = 6;
 
 /// Hands a submission to its storage thread and waits for the answer.
 struct Submitting {
@@ -43,109 +46,137 @@ Position Begin(const LogHead& head, Position after, std::optional<Gap>& gap) {
 
 }  // namespace
 
-/// Reads history from disk, on the reader executor, with files of its own.
-class EventLog::Reader {
- public:
-  Reader(std::unique_ptr<CommitLog> log, Random& random, std::size_t max_open)
-      : log_(std::move(log)), sealer_(random), max_open_(max_open) {}
-
-  Result<std::vector<BatchPtr>> Read(const TenantHandle& tenant, Sequence after,
-                                     std::size_t max_bytes) {
-    if (auto opened = Open(tenant); !opened) return opened.error();
-    const auto blocks = log_->Read(tenant, after, max_bytes);
-    if (!blocks) return blocks.error();
-    std::vector<BatchPtr> batches;
-    for (const std::string& block : *blocks) {
-      auto batch = sealer_.Open(tenant, block);
-      if (!batch) return batch.error();
-      batches.push_back(std::move(*batch));
-    }
-    return batches;
-  }
-
-  Result<std::optional<Found>> Find(const TenantHandle& tenant, std::string_view id,
-                                    std::string_view source) {
-    if (auto opened = Open(tenant); !opened) return opened.error();
-    const std::uint64_t key = sealer_.IdKey(tenant, id);
-    Sequence below{UINT64_MAX >> 1};
-    while (true) {
-      const auto sequence = log_->FindId(tenant, key, below);
-      if (!sequence) return sequence.error();
-      if (!*sequence) return std::optional<Found>();
-      auto batches = Read(tenant, Sequence{(*sequence)->value - 1}, 1);
-      if (!batches) return batches.error();
-      // Two ids can share a key: the stored event decides.
-      for (const BatchPtr& batch : *batches) {
-        if (batch->first > **sequence || batch->last() < **sequence) continue;
-        const std::size_t index = (*sequence)->value - batch->first.value;
-        EventView event;
-        if (!ReadRecord(batch->events.Record(index), event)) continue;
-        if (event.id == id && (source.empty() || event.source == source)) {
-          return std::optional<Found>(Found{batch, index});
-        }
-      }
-      below = **sequence;
-    }
-  }
-
-  Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms) {
-    if (auto opened = Open(tenant); !opened) return opened.error();
-    return log_->Before(tenant, recorded_ms);
-  }
-
-  void Forget(const TenantId& tenant) {
-    open_.remove(tenant);
-    log_->Close(tenant);
-  }
-
-  void CloseAll() {
-    while (!open_.empty()) Forget(TenantId(open_.front()));
-  }
-
- private:
-  Status Open(const TenantHandle& tenant) {
-    const auto found = std::ranges::find(open_, tenant.id());
-    if (found != open_.end()) {
-      open_.splice(open_.begin(), open_, found);
-      return {};
-    }
-    if (open_.size() >= max_open_) Forget(TenantId(open_.back()));
-    auto opened = log_->Open(tenant);
-    if (!opened) return opened.error();
-    open_.push_front(tenant.id());
-    return {};
-  }
-
-  const std::unique_ptr<CommitLog> log_;
-  BlockSealer sealer_;
-  const std::size_t max_open_;
-  std::list<TenantId> open_;  // Most recently used first.
-};
-
 /// A head on its way to the consumers: while one is under way, it only grows.
 struct EventLog::Announcement {
   std::atomic<std::uint64_t> sequence{0};
   std::atomic<bool> under_way{false};
 };
 
-EventLog::EventLog(async::Runtime& runtime, LogOptions options, CommitLogFactory make_log)
-    : runtime_(runtime), options_(options), announcements_(runtime.storage_threads()) {
-  for (std::size_t i = 0; i < runtime.storage_threads(); ++i) {
-    shards_.push_back(std::make_unique<StorageShard>(
-        runtime.storage(i), make_log(), runtime.random(), runtime.clock(), options_,
-        StorageShard::Observers{
-            [this, i](const TenantHandle& tenant, Position head) { Announce(i, tenant, head); },
-            [this](const CommitReport& report) {
-              if (on_commit_) on_commit_(report);
-            }}));
-  }
-  reader_ = std::make_unique<Reader>(make_log(), runtime.random(), options_.max_open);
+EventLog::EventLog(async::Runtime& runtime, LogOptions options, std::string folder)
+    : runtime_(runtime), options_(options), folder_(std::move(folder)) {
+  const KeyHorizon horizon{
+      std::chrono::duration_cast<std::chrono::milliseconds>(options_.dedupe_window),
+      options_.dedupe_max_events};
+  writer_ = std::make_unique<BackgroundWriter>(runtime, horizon, [this] { return Pressure(); });
+  for (std::size_t i = 0; i < runtime.storage_threads(); ++i) threads_.push_back(MakeThread(i));
+  reader_ = std::make_unique<LogReader>(runtime.files(), runtime.random(), options_.max_open,
+                                        options_.cache_bytes);
 }
 
 EventLog::~EventLog() = default;
 
-void EventLog::Announce(std::size_t shard, const TenantHandle& tenant, Position head) {
-  auto& announcement = announcements_[shard][tenant.id()];
+std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
+  auto thread = std::make_unique<Thread>();
+  Thread& made = *thread;
+  auto log = std::make_unique<JournalCommitLog>(
+      runtime_.files(),
+      Journal::Options{JournalBase(folder_, index, runtime_.storage_threads()),
+                       options_.journal_bytes},
+      options_.max_open, [this, &made](FullGeneration full) {
+        const std::uint64_t generation = full.generation;
+        writer_->Move(std::move(full), [this, &made, generation] { Moved(made, generation); });
+      });
+  thread->log = log.get();
+  thread->shard = std::make_unique<StorageShard>(
+      runtime_.storage(index), std::move(log), runtime_.random(), runtime_.clock(), options_,
+      StorageShard::Observers{[this, &made](const TenantHandle& tenant, Position head) {
+                                Announce(made, tenant, head);
+                              },
+                              [this](const CommitReport& report) {
+                                if (on_commit_) on_commit_(report);
+                              }});
+  return thread;
+}
+
+void EventLog::Moved(Thread& thread, std::uint64_t generation) {
+  thread.shard->executor().Post([this, &thread, generation] {
+    thread.shard->KeysMoved(generation);
+    thread.log->Release(generation);
+    runtime_.platform().Post([this] { moved_.Notify(); });
+  });
+}
+
+async::Task<Status> EventLog::Recover(FindTenant find) {
+  async::FileSystem& files = runtime_.files();
+  if (auto made = files.MakeFolder(folder_); !made) co_return made;
+  const std::string parent = folder_.substr(0, folder_.rfind('/'));
+  if (auto named = files.SyncFolder(parent); !named) co_return named;
+  if (auto others = co_await RecoverOthers(find); !others) co_return others;
+  for (auto& thread : threads_) {
+    const auto recover = [&] { return thread->log->Recover(find); };
+    async::CallOn recovering(thread->shard->executor(), recover);
+    if (auto recovered = co_await recovering; !recovered) co_return recovered;
+  }
+  co_return Status();
+}
+
+async::Task<Status> EventLog::RecoverOthers(const FindTenant& find) {
+  const auto names = runtime_.files().List(folder_);
+  if (!names) co_return names.error();
+  std::set<std::string> others;
+  for (const std::string& name : *names) {
+    const std::string base = folder_ + "/" + name.substr(0, name.rfind('.'));
+    const bool is_ours = std::ranges::any_of(
+        threads_, [&](const auto& thread) { return thread->log->base() == base; });
+    if (!is_ours) others.insert(base);
+  }
+  for (const std::string& base : others) {
+    auto moving = MoveAll(base, find);
+    if (auto moved = co_await std::move(moving); !moved) co_return moved;
+  }
+  co_return Status();
+}
+
+async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant& find) {
+  std::optional<FullGeneration> full;
+  JournalCommitLog log(runtime_.files(), {base, options_.journal_bytes}, options_.max_open,
+                       [&full](FullGeneration told) { full = std::move(told); });
+  if (auto recovered = log.Recover(find); !recovered) co_return recovered;
+  log.EndGeneration();
+  while (full) {
+    const std::uint64_t generation = full->generation;
+    bool done = false;
+    writer_->Move(*std::exchange(full, std::nullopt), [this, &done] {
+      runtime_.platform().Post([this, &done] {
+        done = true;
+        moved_.Notify();
+      });
+    });
+    while (!done) co_await moved_.Wait();
+    log.Release(generation);
+    log.EndGeneration();
+  }
+  for (const std::uint64_t file : {0, 1}) {
+    if (auto removed = runtime_.files().Remove(JournalPath(base, file)); !removed)
+      co_return removed;
+  }
+  co_return Status();
+}
+
+async::Task<void> EventLog::Flush() {
+  while (true) {
+    bool all = true;
+    for (auto& thread : threads_) {
+      const auto end = [&thread] {
+        thread->log->EndGeneration();
+        return thread->log->moved();
+      };
+      async::CallOn ending(thread->shard->executor(), end);
+      all = co_await ending && all;
+    }
+    if (all) co_return;
+    co_await moved_.Wait();
+  }
+}
+
+unsigned EventLog::Pressure() const {
+  unsigned most = 0;
+  for (const auto& thread : threads_) most = std::max(most, thread->log->fill_percent());
+  return most;
+}
+
+void EventLog::Announce(Thread& thread, const TenantHandle& tenant, Position head) {
+  auto& announcement = thread.announcements[tenant.id()];
   if (!announcement) announcement = std::make_shared<Announcement>();
   announcement->sequence.store(head.sequence.value);
   if (announcement->under_way.exchange(true)) return;
@@ -158,7 +189,7 @@ void EventLog::Announce(std::size_t shard, const TenantHandle& tenant, Position 
 
 async::Task<Result<AppendOutcome>> EventLog::Append(TenantHandle tenant, Admission admission,
                                                     SealedBatch batch, bool own) {
-  StorageShard& shard = ShardOf(tenant);
+  StorageShard& shard = *ThreadOf(tenant).shard;
   if (batch.size() == 0) co_return AppendOutcome{.epoch = tenant.record().epoch};
   const std::size_t room = batch.bytes() + sizeof(Submission);
   if (!shard.Reserve(room, own)) {
@@ -173,7 +204,7 @@ async::Task<Result<AppendOutcome>> EventLog::Append(TenantHandle tenant, Admissi
 }
 
 async::Task<Result<LogHead>> EventLog::Head(TenantHandle tenant) {
-  StorageShard& shard = ShardOf(tenant);
+  StorageShard& shard = *ThreadOf(tenant).shard;
   const auto ask = [&]() -> Result<LogHead> {
     auto log = shard.LogOf(tenant);
     if (!log) return log.error();
@@ -183,42 +214,70 @@ async::Task<Result<LogHead>> EventLog::Head(TenantHandle tenant) {
   co_return co_await asking;
 }
 
+/// Where the events behind a position are.
+struct EventLog::Place {
+  ReadPage page;  ///< With what memory holds of them.
+  Sequence head;
+  bool on_disk = false;
+  std::optional<JournaledBlocks> journal;  ///< On disk, and nothing: in the segments.
+};
+
+Result<EventLog::Place> EventLog::Locate(const TenantHandle& tenant, Position after,
+                                         std::size_t max_bytes) {
+  Thread& thread = ThreadOf(tenant);
+  auto log = thread.shard->LogOf(tenant);
+  if (!log) return log.error();
+  const LogHead head = (*log)->Head();
+  Place place;
+  place.page.after = Begin(head, after, place.page.gap);
+  place.head = head.last;
+  if (auto tail = (*log)->ReadTail(place.page.after.sequence, max_bytes)) {
+    place.page.batches = std::move(*tail);
+    return place;
+  }
+  place.on_disk = true;
+  place.journal = thread.log->After(tenant, place.page.after.sequence, max_bytes);
+  return place;
+}
+
 async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after,
                                              std::size_t max_bytes) {
-  StorageShard& shard = ShardOf(tenant);
-  ReadPage page;
-  Sequence head_last;
-  bool from_disk = false;
-  const auto look = [&]() -> Status {
-    auto log = shard.LogOf(tenant);
-    if (!log) return log.error();
-    const LogHead head = (*log)->Head();
-    page.after = Begin(head, after, page.gap);
-    head_last = head.last;
-    if (auto tail = (*log)->ReadTail(page.after.sequence, max_bytes)) {
-      page.batches = std::move(*tail);
-    } else {
-      from_disk = true;
+  async::Executor& storage = ThreadOf(tenant).shard->executor();
+  constexpr int kTries = 3;
+  for (int tries = 1;; ++tries) {
+    const auto locate = [&] { return Locate(tenant, after, max_bytes); };
+    async::CallOn locating(storage, locate);
+    auto place = co_await locating;
+    if (!place) co_return place.error();
+    ReadPage page = std::move(place->page);
+    if (place->on_disk) {
+      const auto read = [&] {
+        return place->journal ? reader_->ReadJournal(tenant, page.after.sequence, *place->journal,
+                                                     tries == kTries)
+                              : reader_->ReadStored(tenant, page.after.sequence, max_bytes, {});
+      };
+      async::CallOn reading(runtime_.reader(), read);
+      auto found = co_await reading;
+      if (!found) co_return found.error();
+      if (found->stale) continue;
+      if (found->hole_before) {
+        if (!page.gap) page.gap = Gap{Gap::Reason::kDamaged, page.after, {}, 0};
+        page.gap->resumed_after = {page.after.epoch, *found->hole_before};
+        page.gap->missed = found->hole_before->value - page.gap->requested.sequence.value;
+      }
+      page.batches = std::move(found->batches);
+      page.after.sequence = found->covered;
+    } else if (!page.batches.empty()) {
+      page.after.sequence = page.batches.back()->last();
     }
-    return {};
-  };
-  async::CallOn looking(shard.executor(), look);
-  if (auto looked = co_await looking; !looked) co_return looked.error();
-  if (from_disk) {
-    const auto read = [&] { return reader_->Read(tenant, page.after.sequence, max_bytes); };
-    async::CallOn reading(runtime_.reader(), read);
-    auto batches = co_await reading;
-    if (!batches) co_return batches.error();
-    page.batches = std::move(*batches);
+    page.at_head = page.after.sequence >= place->head;
+    co_return page;
   }
-  if (!page.batches.empty()) page.after.sequence = page.batches.back()->last();
-  page.at_head = page.after.sequence >= head_last;
-  co_return page;
 }
 
 async::Task<Result<Position>> EventLog::Attach(TenantHandle tenant, async::Executor& executor,
                                                std::shared_ptr<LiveFeed> feed) {
-  StorageShard& shard = ShardOf(tenant);
+  StorageShard& shard = *ThreadOf(tenant).shard;
   const auto attach = [&]() -> Result<Position> {
     auto log = shard.LogOf(tenant);
     if (!log) return log.error();
@@ -231,14 +290,18 @@ async::Task<Result<Position>> EventLog::Attach(TenantHandle tenant, async::Execu
 }
 
 void EventLog::Detach(TenantHandle tenant, std::shared_ptr<LiveFeed> feed) {
-  StorageShard& shard = ShardOf(tenant);
+  StorageShard& shard = *ThreadOf(tenant).shard;
   shard.executor().Post([&shard, tenant, feed] { shard.Detach(tenant.id(), *feed); });
 }
 
 async::Task<Result<std::optional<EventLog::Found>>> EventLog::Find(TenantHandle tenant,
                                                                    std::string id,
                                                                    std::string source) {
-  const auto find = [&] { return reader_->Find(tenant, id, source); };
+  Thread& thread = ThreadOf(tenant);
+  const auto ask = [&] { return thread.log->All(tenant); };
+  async::CallOn asking(thread.shard->executor(), ask);
+  const JournaledBlocks journal = co_await asking;
+  const auto find = [&] { return reader_->Find(tenant, id, source, journal); };
   async::CallOn finding(runtime_.reader(), find);
   co_return co_await finding;
 }
@@ -246,7 +309,18 @@ async::Task<Result<std::optional<EventLog::Found>>> EventLog::Find(TenantHandle 
 async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallTime time) {
   const std::int64_t ms =
       std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-  const auto find = [&] { return reader_->Before(tenant, ms); };
+  Thread& thread = ThreadOf(tenant);
+  JournaledBlocks journal;
+  const auto ask = [&]() -> Result<Sequence> {
+    auto log = thread.shard->LogOf(tenant);
+    if (!log) return log.error();
+    journal = thread.log->All(tenant);
+    return (*log)->Head().last;
+  };
+  async::CallOn asking(thread.shard->executor(), ask);
+  const auto last = co_await asking;
+  if (!last) co_return last.error();
+  const auto find = [&] { return reader_->Before(tenant, ms, journal, *last); };
   async::CallOn finding(runtime_.reader(), find);
   const auto found = co_await finding;
   if (!found) co_return found.error();
@@ -255,19 +329,23 @@ async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallT
 
 async::Task<void> EventLog::LetGo(TenantHandle tenant) {
   if (tenant.record().state != TenantState::kDeleting) co_return;
-  StorageShard& shard = ShardOf(tenant);
+  StorageShard& shard = *ThreadOf(tenant).shard;
   const auto forget_shard = [&] { shard.Forget(tenant.id()); };
   async::CallOn forgetting(shard.executor(), forget_shard);
   co_await forgetting;
+  async::RunOn moving(runtime_.background(), writer_->Forget(tenant.id()));
+  co_await moving;
   const auto forget_reader = [&] { reader_->Forget(tenant.id()); };
   async::CallOn closing(runtime_.reader(), forget_reader);
   co_await closing;
 }
 
 async::Task<void> EventLog::Close() {
-  for (auto& shard : shards_) {
-    const auto close = [&shard] { shard->CloseAll(); };
-    async::CallOn closing(shard->executor(), close);
+  async::RunOn stopping(runtime_.background(), writer_->Stop());
+  co_await stopping;
+  for (auto& thread : threads_) {
+    const auto close = [&thread] { thread->shard->CloseAll(); };
+    async::CallOn closing(thread->shard->executor(), close);
     co_await closing;
   }
   const auto close_reader = [this] { reader_->CloseAll(); };
@@ -276,10 +354,20 @@ async::Task<void> EventLog::Close() {
 }
 
 void EventLog::CloseIdle() {
-  for (auto& shard : shards_) {
-    shard->executor().Post([target = shard.get()] { target->CloseIdle(); });
+  for (auto& thread : threads_) {
+    thread->shard->executor().Post([this, target = thread.get()] {
+      target->shard->CloseIdle();
+      MoveWhenQuiet(*target);
+    });
   }
   runtime_.reader().Post([this] { reader_->CloseAll(); });
+}
+
+void EventLog::MoveWhenQuiet(Thread& thread) {
+  const JournalCommitLog::Mark mark = thread.log->mark();
+  thread.quiet_looks = mark == thread.seen ? thread.quiet_looks + 1 : 0;
+  thread.seen = mark;
+  if (thread.quiet_looks == kQuietLooks) thread.log->EndGeneration();
 }
 
 }  // namespace notify::agent::eventlog

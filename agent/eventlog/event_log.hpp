@@ -5,6 +5,9 @@
 #include <vector>
 
 #include "agent/async/runtime.hpp"
+#include "agent/eventlog/background/background_writer.hpp"
+#include "agent/eventlog/journal/journal_commit_log.hpp"
+#include "agent/eventlog/log_reader.hpp"
 #include "agent/eventlog/storage_shard.hpp"
 #include "agent/flow/event_source.hpp"
 #include "agent/flow/tenant_holder.hpp"
@@ -19,11 +22,14 @@ namespace notify::agent::eventlog {
 /// Threads:  any executor; answers come on the caller's.
 class EventLog final : public EventSource, public TenantHolder {
  public:
-  using CommitLogFactory = std::function<std::unique_ptr<CommitLog>()>;
-
-  /// `runtime` outlives the log. `make_log` gives each storage thread, and the reader, its own.
-  EventLog(async::Runtime& runtime, LogOptions options, CommitLogFactory make_log);
+  /// `runtime` outlives the log. The journals lie in `folder`, which is made.
+  EventLog(async::Runtime& runtime, LogOptions options, std::string folder);
   ~EventLog() override;
+
+  /// Reads the journals that the last run left, before anything else is asked; `find` finds the
+  /// tenants that they name. What a run with another number of storage threads left is moved to the
+  /// tenants' segments first. Threads: the platform executor.
+  async::Task<Status> Recover(FindTenant find);
 
   /// Told on the platform executor that a tenant's head moved, coalesced. Before anything is
   /// appended; the consumer outlives the log.
@@ -47,10 +53,7 @@ class EventLog final : public EventSource, public TenantHolder {
   void Detach(TenantHandle tenant, std::shared_ptr<LiveFeed> feed) override;
 
   /// The newest event with this id, of `source` where one is given; nothing where there is none.
-  struct Found {
-    BatchPtr batch;
-    std::size_t index = 0;
-  };
+  using Found = FoundEvent;
   async::Task<Result<std::optional<Found>>> Find(TenantHandle tenant, std::string id,
                                                  std::string source);
 
@@ -60,30 +63,53 @@ class EventLog final : public EventSource, public TenantHolder {
   /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.
   async::Task<void> LetGo(TenantHandle tenant) override;
 
-  /// Closes what nobody used for a while; called from time to time.
+  /// Closes what nobody used for a while, and moves what lies in the journals of an agent at rest;
+  /// called from time to time.
   void CloseIdle();
+
+  /// Moves all that is in the journals to the tenants' segments, and returns when it is there.
+  /// Threads: the platform executor.
+  async::Task<void> Flush();
 
   /// Closes all files, each on its thread, and waits until nothing of the log is under way there.
   /// The last call before the log goes.
   async::Task<void> Close();
 
  private:
-  class Reader;
   struct Announcement;
+  struct Place;
+  /// What belongs to one storage thread.
+  struct Thread {
+    JournalCommitLog* log = nullptr;  // Owned by the shard.
+    std::unique_ptr<StorageShard> shard;
+    // Used on the storage thread only: which heads are under way to the consumers.
+    std::map<TenantId, std::shared_ptr<Announcement>> announcements;
+    JournalCommitLog::Mark seen;  // When CloseIdle looked last,
+    int quiet_looks = 0;          // and how often nothing had been committed since.
+  };
 
-  StorageShard& ShardOf(const TenantHandle& tenant) {
-    return *shards_[tenant.record().storage % shards_.size()];
+  std::unique_ptr<Thread> MakeThread(std::size_t index);
+  Thread& ThreadOf(const TenantHandle& tenant) {
+    return *threads_[tenant.record().storage % threads_.size()];
   }
-  void Announce(std::size_t shard, const TenantHandle& tenant, Position head);
+  /// On the tenant's storage thread.
+  Result<Place> Locate(const TenantHandle& tenant, Position after, std::size_t max_bytes);
+  void Announce(Thread& thread, const TenantHandle& tenant, Position head);
+  void Moved(Thread& thread, std::uint64_t generation);
+  void MoveWhenQuiet(Thread& thread);
+  unsigned Pressure() const;
+  async::Task<Status> RecoverOthers(const FindTenant& find);
+  async::Task<Status> MoveAll(const std::string& base, const FindTenant& find);
 
   async::Runtime& runtime_;
   const LogOptions options_;
+  const std::string folder_;
   std::vector<EventConsumer*> consumers_;
   std::function<void(const CommitReport&)> on_commit_;
-  std::vector<std::unique_ptr<StorageShard>> shards_;
-  std::unique_ptr<Reader> reader_;  // Used on the reader executor only.
-  // By shard, used on that storage thread only: which heads are under way to the consumers.
-  std::vector<std::map<TenantId, std::shared_ptr<Announcement>>> announcements_;
+  std::unique_ptr<BackgroundWriter> writer_;
+  std::vector<std::unique_ptr<Thread>> threads_;
+  async::Signal moved_;                // Of the platform executor: a generation is in the segments.
+  std::unique_ptr<LogReader> reader_;  // Used on the reader executor only.
 };
 
 }  // namespace notify::agent::eventlog

@@ -33,8 +33,12 @@ void StorageShard::Submit(Submission& submission) {
 
 void StorageShard::Pump() {
   pump_posted_ = false;
-  std::vector<Taken> taken = NumberAll(TakeTurn());
-  CommitAll(taken);
+  const std::vector<Submission*> turn = TakeTurn();
+  if (MakeRoomFor(turn)) {
+    std::vector<Taken> taken = NumberAll(turn);
+    CommitAll(taken);
+    BoundTails();
+  }
   if (!queue_.empty() && !std::exchange(pump_posted_, true)) {
     executor_.Post([this] { Pump(); });
   }
@@ -44,11 +48,13 @@ std::vector<Submission*> StorageShard::TakeTurn() {
   std::vector<Submission*> turn;
   std::deque<Submission*> later;
   std::map<TenantId, std::size_t> used;
+  std::size_t all = 0;
   for (Submission* submission : queue_) {
     std::size_t& bytes = used[submission->tenant.id()];
-    if (bytes < options_.turn_bytes) {
+    if (bytes < options_.turn_bytes && all < options_.commit_bytes) {
       turn.push_back(submission);
       bytes += submission->batch.stored_bytes();
+      all += submission->batch.stored_bytes();
     } else {
       later.push_back(submission);
     }
@@ -58,6 +64,15 @@ std::vector<Submission*> StorageShard::TakeTurn() {
   std::ranges::stable_sort(turn, {},
                            [](const Submission* s) -> const TenantId& { return s->tenant.id(); });
   return turn;
+}
+
+bool StorageShard::MakeRoomFor(const std::vector<Submission*>& turn) {
+  std::size_t bytes = 0;
+  for (const Submission* submission : turn) bytes += submission->batch.journal_bytes();
+  const Status made = log_->MakeRoom(bytes);
+  if (made) return true;
+  for (Submission* submission : turn) Answer(*submission, made.error());
+  return false;
 }
 
 std::vector<StorageShard::Taken> StorageShard::NumberAll(const std::vector<Submission*>& turn) {
@@ -70,7 +85,13 @@ std::vector<StorageShard::Taken> StorageShard::NumberAll(const std::vector<Submi
       Answer(*submission, log.error());
       continue;
     }
-    taken.push_back({submission, (*log)->Number(std::move(submission->batch), now_ms)});
+    auto numbered = (*log)->Number(std::move(submission->batch), now_ms);
+    if (!numbered) {
+      broken_.push_back(submission->tenant.id());
+      Answer(*submission, numbered.error());
+      continue;
+    }
+    taken.push_back({submission, std::move(*numbered)});
   }
   return taken;
 }
@@ -105,6 +126,7 @@ void StorageShard::CommitAll(std::vector<Taken>& taken) {
       Finish(one, CommitOutcome::kDurable, {});
     }
   }
+  for (const TenantId& tenant : std::exchange(broken_, {})) Drop(tenant);
   if (report.blocks > 0 && observers_.committed) observers_.committed(report);
 }
 
@@ -113,7 +135,10 @@ void StorageShard::Finish(Taken& taken, CommitOutcome outcome, const Error& why)
   if (outcome == CommitOutcome::kDurable) {
     submission.admission.Settle(taken.numbered.outcome.accepted);
     if (taken.numbered.batch) {
-      logs_.at(submission.tenant.id())->Committed(taken.numbered.batch);
+      TenantLog& log = *logs_.at(submission.tenant.id());
+      tails_bytes_ -= log.tail_bytes();
+      log.Committed(taken.numbered.batch);
+      tails_bytes_ += log.tail_bytes();
       observers_.head_moved(submission.tenant,
                             {taken.numbered.outcome.epoch, taken.numbered.batch->last()});
     }
@@ -145,7 +170,7 @@ Result<TenantLog*> StorageShard::LogOf(const TenantHandle& tenant) {
   auto found = logs_.find(tenant.id());
   if (found == logs_.end()) {
     MakeRoom();
-    auto opened = TenantLog::Open(tenant, *log_, sealer_, options_, now_ms);
+    auto opened = TenantLog::Open(tenant, {*log_, sealer_, filters_, options_}, now_ms);
     if (!opened) return opened.error();
     found = logs_.emplace(tenant.id(), std::move(*opened)).first;
   }
@@ -159,7 +184,7 @@ void StorageShard::Detach(const TenantId& tenant, const LiveFeed& feed) {
 }
 
 void StorageShard::MakeRoom() {
-  if (logs_.size() < options_.max_open) return;
+  if (logs_.size() < options_.max_live) return;
   auto oldest = logs_.end();
   for (auto candidate = logs_.begin(); candidate != logs_.end(); ++candidate) {
     if (!candidate->second->idle()) continue;
@@ -177,10 +202,12 @@ void StorageShard::CloseIdle() {
     if (log->idle() && NowMs() - log->last_used_ms > limit.count()) idle.push_back(tenant);
   }
   for (const TenantId& tenant : idle) Drop(tenant);
+  log_->CloseFiles();
 }
 
 void StorageShard::CloseAll() {
   while (!logs_.empty()) Drop(TenantId(logs_.begin()->first));
+  log_->CloseFiles();
 }
 
 void StorageShard::Forget(const TenantId& tenant) {
@@ -194,15 +221,33 @@ void StorageShard::Forget(const TenantId& tenant) {
     Answer(*submission, Fail(Errc::kTenantNotFound, "The tenant is being deleted."));
   }
   Drop(tenant);
+  log_->Forget(tenant);
+}
+
+void StorageShard::KeysMoved(std::uint64_t generation) {
+  for (const auto& [tenant, log] : logs_) log->KeysMoved(generation);
+}
+
+void StorageShard::BoundTails() {
+  if (tails_bytes_ <= options_.tails_bytes) return;
+  std::vector<TenantLog*> by_age;
+  for (const auto& [tenant, log] : logs_) by_age.push_back(log.get());
+  std::ranges::sort(by_age, {}, &TenantLog::last_used_ms);
+  // Down to half, so that this is not done for every commit.
+  for (TenantLog* log : by_age) {
+    if (tails_bytes_ <= options_.tails_bytes / 2) return;
+    tails_bytes_ -= log->tail_bytes();
+    log->DropTail();
+  }
 }
 
 void StorageShard::Drop(const TenantId& tenant) {
   const auto found = logs_.find(tenant);
   if (found != logs_.end()) {
+    tails_bytes_ -= found->second->tail_bytes();
     found->second->DropFeeds();
     logs_.erase(found);
   }
-  log_->Close(tenant);
 }
 
 std::int64_t StorageShard::NowMs() const {

@@ -55,6 +55,9 @@ class StorageShard {
   /// The tenant's log, opened where it is not.
   Result<TenantLog*> LogOf(const TenantHandle& tenant);
 
+  /// The duplicate keys of a generation are in sorted runs now.
+  void KeysMoved(std::uint64_t generation);
+
   /// Takes a feed away, where it still is.
   void Detach(const TenantId& tenant, const LiveFeed& feed);
 
@@ -78,17 +81,21 @@ class StorageShard {
 
   void Pump();
   std::vector<Submission*> TakeTurn();
+  /// Refuses the turn where the log has no room for it.
+  bool MakeRoomFor(const std::vector<Submission*>& turn);
   std::vector<Taken> NumberAll(const std::vector<Submission*>& turn);
   void CommitAll(std::vector<Taken>& taken);
   void Finish(Taken& taken, CommitOutcome outcome, const Error& why);
   void Answer(Submission& submission, Result<AppendOutcome> answer);
   void Drop(const TenantId& tenant);
   void MakeRoom();
+  void BoundTails();
   std::int64_t NowMs() const;
 
   async::Executor& executor_;
   const std::unique_ptr<CommitLog> log_;
   BlockSealer sealer_;
+  FilterMemory filters_;
   const Clock& clock_;
   const LogOptions& options_;
   const Observers observers_;
@@ -99,6 +106,8 @@ class StorageShard {
   std::deque<Submission*> queue_;
   bool pump_posted_ = false;
   std::map<TenantId, std::unique_ptr<TenantLog>> logs_;
+  std::size_t tails_bytes_ = 0;
+  std::vector<TenantId> broken_;  // To be opened again after the commit under way.
 };
 
 }  // namespace notify::agent::eventlog

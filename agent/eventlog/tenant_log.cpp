@@ -1,15 +1,13 @@
 #include "agent/eventlog/tenant_log.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
+#include "agent/eventlog/blocks/block_keys.hpp"
 #include "common/failpoint.hpp"
 
 namespace notify::agent::eventlog {
 namespace {
-
-constexpr std::size_t kKeyBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
 
 std::int64_t Milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -27,68 +25,62 @@ std::size_t Bytes(const CommittedBatch& batch) {
 
 }  // namespace
 
-TenantLog::TenantLog(const TenantHandle& tenant, CommitLog& log, BlockSealer& sealer,
-                     const LogOptions& options)
-    : tenant_(tenant),
-      log_(log),
-      sealer_(sealer),
-      options_(options),
-      duplicates_(options.dedupe_max_events) {}
+TenantLog::TenantLog(const TenantHandle& tenant, Shared shared)
+    : tenant_(tenant), shared_(shared), stored_keys_(shared.log, shared.filters) {}
 
-Result<std::unique_ptr<TenantLog>> TenantLog::Open(const TenantHandle& tenant, CommitLog& log,
-                                                   BlockSealer& sealer, const LogOptions& options,
+Result<std::unique_ptr<TenantLog>> TenantLog::Open(const TenantHandle& tenant, Shared shared,
                                                    std::int64_t now_ms) {
-  std::unique_ptr<TenantLog> opened(new TenantLog(tenant, log, sealer, options));
-  const auto extent = log.Open(tenant);
+  std::unique_ptr<TenantLog> opened(new TenantLog(tenant, shared));
+  const auto extent = shared.log.Open(tenant);
   if (!extent) return extent.error();
   opened->durable_ = *extent;
   opened->next_.value = extent->last.value + 1;
   opened->last_recorded_ms_ = extent->last_recorded_ms;
   opened->last_used_ms = now_ms;
   if (NOTIFY_FAILPOINT(kForgetDuplicates)) return opened;
-  if (auto loaded = opened->LoadDuplicates(now_ms); !loaded) return loaded.error();
+  if (auto loaded = opened->LoadDuplicates(); !loaded) return loaded.error();
   return opened;
 }
 
-Status TenantLog::LoadDuplicates(std::int64_t now_ms) {
-  const std::uint64_t last = durable_.last.value;
-  const std::uint64_t most = options_.dedupe_max_events;
-  const Sequence above{last > most ? last - most : 0};
-  const auto take = [this](Sequence first, std::string_view keys) {
-    for (; keys.size() >= kKeyBytes; keys.remove_prefix(kKeyBytes)) {
-      std::uint32_t index = 0;
-      std::uint64_t key = 0;
-      std::memcpy(&index, keys.data(), sizeof index);
-      std::memcpy(&key, keys.data() + sizeof index, sizeof key);
-      duplicates_.Insert(key, Sequence{first.value + index});
-    }
-  };
-  return log_.Keys(tenant_, now_ms - Milliseconds(options_.dedupe_window), above, take);
+Status TenantLog::LoadDuplicates() {
+  return shared_.log.RecentKeys(
+      tenant_, [this](std::uint64_t generation, Sequence first, std::string_view keys) {
+        ForEachKey(keys, [&](std::uint32_t index, std::uint64_t key) {
+          duplicates_.Insert(generation, key, Sequence{first.value + index});
+        });
+      });
 }
 
-TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
+Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
   Numbered numbered;
   auto batch = std::make_shared<CommittedBatch>();
   BlockHeader& header = sealed.header_;
   header.epoch = batch->epoch = tenant_.record().epoch;
   header.first = batch->first = next_;
   // The agent's clock may step back; a log's times never do.
-  last_recorded_ms_ = std::max(last_recorded_ms_, now_ms);
-  header.recorded_ms = batch->recorded_ms = last_recorded_ms_;
+  header.recorded_ms = batch->recorded_ms = std::max(last_recorded_ms_, now_ms);
 
   std::string keys;
   std::vector<std::uint32_t> kept;
-  std::vector<std::uint64_t>& ids = sealed.ids_;
+  if (broken_) return Fail(Errc::kUnavailable, "The tenant's log is being opened again.");
   if (sealed.keys_.empty()) {
     kept = std::move(sealed.events_.offsets);
   } else {
-    kept = DropDuplicates(sealed, header, keys, numbered.outcome.duplicates);
+    auto dropped = DropDuplicates(sealed, header, keys, numbered.outcome.duplicates);
+    looked_at_.reset();
+    if (!dropped) {
+      // Keys of events that got no number are remembered now.
+      broken_ = true;
+      return dropped.error();
+    }
+    kept = std::move(*dropped);
   }
   header.accepted = static_cast<std::uint32_t>(kept.size());
   numbered.outcome.epoch = header.epoch;
   numbered.outcome.accepted = header.accepted;
   if (header.accepted == 0) return numbered;
 
+  last_recorded_ms_ = header.recorded_ms;
   numbered.outcome.first = header.first;
   batch->events.records = std::move(sealed.events_.records);
   batch->events.offsets = std::move(kept);
@@ -99,73 +91,92 @@ TenantLog::Numbered TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
       header.first,
       header.last(),
       header.recorded_ms,
-      EncodeBlock(header_bytes, sealer_.SealHeader(tenant_, header_bytes, sealed.payload_),
+      EncodeBlock(header_bytes, shared_.sealer.SealHeader(tenant_, header_bytes, sealed.payload_),
                   sealed.payload_),
       std::move(keys),
-      std::string(reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof ids[0])};
+      std::move(sealed.summary_)};
   numbered.batch = std::move(batch);
   pending_.push_back(numbered.batch);
   return numbered;
 }
 
-std::vector<std::uint32_t> TenantLog::DropDuplicates(SealedBatch& sealed, BlockHeader& header,
-                                                     std::string& keys,
-                                                     std::vector<DuplicateOf>& duplicates) {
+Result<std::vector<std::uint32_t>> TenantLog::DropDuplicates(SealedBatch& sealed,
+                                                             BlockHeader& header, std::string& keys,
+                                                             std::vector<DuplicateOf>& duplicates) {
   std::vector<std::uint32_t> kept;
   kept.reserve(sealed.size());
-  keys.reserve(sealed.size() * kKeyBytes);
+  keys.reserve(sealed.size() * kKeyedBytes);
   for (std::size_t i = 0; i < sealed.size(); ++i) {
     const auto index = static_cast<std::uint32_t>(kept.size());
     if (const std::uint64_t key = sealed.keys_[i]; key != 0) {
-      if (auto duplicate = FindDuplicate(key, sealed, i)) {
+      auto duplicate = FindDuplicate(key, sealed, i);
+      if (!duplicate) return duplicate.error();
+      if (*duplicate) {
         header.skipped.resize(sealed.size());
         header.skipped[i] = true;
-        duplicates.push_back(std::move(*duplicate));
+        duplicates.push_back(std::move(**duplicate));
         continue;
       }
-      keys.append(reinterpret_cast<const char*>(&index), sizeof index);
-      keys.append(reinterpret_cast<const char*>(&key), sizeof key);
-      duplicates_.Insert(key, Sequence{next_.value + index});
+      AppendKey(keys, index, key);
+      duplicates_.Insert(shared_.log.generation(), key, Sequence{next_.value + index});
     }
-    sealed.ids_[kept.size()] = sealed.ids_[i];
     kept.push_back(sealed.events_.offsets[i]);
   }
-  sealed.ids_.resize(kept.size());
   return kept;
 }
 
-std::optional<DuplicateOf> TenantLog::FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
-                                                    std::size_t index) {
-  const auto found = duplicates_.Find(key);
-  if (!found) return std::nullopt;
+Result<std::optional<DuplicateOf>> TenantLog::FindDuplicate(std::uint64_t key,
+                                                            const SealedBatch& sealed,
+                                                            std::size_t index) {
+  using None = std::optional<DuplicateOf>;
+  auto found = duplicates_.Find(key);
+  if (!found) {
+    const auto stored = stored_keys_.Find(tenant_, key);
+    if (!stored) return stored.error();
+    found = *stored;
+  }
+  if (!found) return None();
   const auto again = ReadRecordIdentity(sealed.events_.Record(index));
-  if (!again) return std::nullopt;
-  if (*found >= next_) {
-    // In this batch, before its records are handed over: the hash alone decides.
-    return DuplicateOf{index, *found, std::string(again->id)};
-  }
+  if (!again) return None();
+  const DuplicateOf by_key{index, *found, std::string(again->id)};
+  // In this batch, before its records are handed over: the hash alone decides.
+  if (*found >= next_) return None(by_key);
   const BatchPtr batch = BatchWith(*found);
-  if (!batch) return std::nullopt;
-  if (batch->recorded_ms < sealed.header_.recorded_ms - Milliseconds(options_.dedupe_window)) {
-    return std::nullopt;
+  // The event may be gone by retention while its key is still known: the hash alone decides again.
+  if (!batch) return None(by_key);
+  const std::size_t place = found->value - batch->first.value;
+  if (batch->RecordedMs(place) <
+      sealed.header_.recorded_ms - Milliseconds(shared_.options.dedupe_window)) {
+    return None();
   }
-  const auto stored = ReadRecordIdentity(batch->events.Record(found->value - batch->first.value));
-  if (!stored || !SameEvent(*stored, *again)) return std::nullopt;
-  return DuplicateOf{index, *found, std::string(stored->id)};
+  const auto stored = ReadRecordIdentity(batch->events.Record(place));
+  if (!stored || !SameEvent(*stored, *again)) return None();
+  return None(DuplicateOf{index, *found, std::string(stored->id)});
 }
 
 BatchPtr TenantLog::BatchWith(Sequence sequence) {
   const auto holds = [sequence](const BatchPtr& batch) {
-    return batch->first <= sequence && sequence <= batch->last();
+    return batch && batch->first <= sequence && sequence <= batch->last();
   };
+  if (holds(looked_at_)) return looked_at_;
   for (const auto* batches : {&pending_, &tail_}) {
     const auto found = std::ranges::find_if(*batches, holds);
     if (found != batches->end()) return *found;
   }
-  const auto blocks = log_.Read(tenant_, Sequence{sequence.value - 1}, 1);
-  if (!blocks || blocks->empty()) return nullptr;
-  auto opened = sealer_.Open(tenant_, blocks->front());
-  return opened && holds(*opened) ? *opened : nullptr;
+  const auto block = shared_.log.BlockWith(tenant_, sequence);
+  if (!block) return nullptr;
+  auto opened = shared_.sealer.Open(tenant_, *block);
+  if (!opened || !holds(*opened)) return nullptr;
+  return looked_at_ = std::move(*opened);
+}
+
+void TenantLog::DropTail() {
+  tail_.clear();
+  tail_bytes_ = 0;
+}
+
+void TenantLog::KeysMoved(std::uint64_t generation) {
+  if (duplicates_.Drop(generation)) stored_keys_.Forget();
 }
 
 void TenantLog::Committed(BatchPtr batch) {
@@ -176,14 +187,14 @@ void TenantLog::Committed(BatchPtr batch) {
   const std::size_t bytes = Bytes(*batch);
   tail_.push_back(batch);
   tail_bytes_ += bytes;
-  while (tail_bytes_ > options_.tail_bytes && tail_.size() > 1) {
+  while (tail_bytes_ > shared_.options.tail_bytes && tail_.size() > 1) {
     tail_bytes_ -= Bytes(*tail_.front());
     tail_.pop_front();
   }
   std::erase_if(feeds_, [&](Feed& feed) {
     const auto size = static_cast<std::int64_t>(bytes);
     if (feed.waiting_bytes->fetch_add(size) + size >
-        static_cast<std::int64_t>(options_.feed_bytes)) {
+        static_cast<std::int64_t>(shared_.options.feed_bytes)) {
       feed.executor->Post([target = feed.feed] { target->OnLagging(); });
       return true;
     }
@@ -214,8 +225,8 @@ LogHead TenantLog::Head() const {
   head.first = durable_.first;
   head.last = durable_.last;
   head.bytes = durable_.bytes;
-  head.dedupe_horizon_seconds = Milliseconds(options_.dedupe_window) / 1000;
-  head.dedupe_horizon_events = options_.dedupe_max_events;
+  head.dedupe_horizon_seconds = Milliseconds(shared_.options.dedupe_window) / 1000;
+  head.dedupe_horizon_events = shared_.options.dedupe_max_events;
   return head;
 }
 

@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/eventlog/block_sealer.hpp"
-#include "agent/eventlog/commit_log.hpp"
+#include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/eventlog/duplicates.hpp"
+#include "agent/eventlog/ports/commit_log.hpp"
+#include "agent/eventlog/stored_keys.hpp"
 #include "agent/flow/event_source.hpp"
 
 namespace notify::agent::eventlog {
@@ -19,11 +20,16 @@ namespace notify::agent::eventlog {
 struct LogOptions {
   std::chrono::nanoseconds dedupe_window = std::chrono::hours(24);
   std::size_t dedupe_max_events = 16'000'000;
-  std::size_t tail_bytes = 4 << 20;     ///< Newest events of an open tenant that stay in memory.
-  std::size_t feed_bytes = 4 << 20;     ///< What may wait for one live feed.
-  std::size_t turn_bytes = 256 << 10;   ///< Of one tenant in one commit.
-  std::size_t intake_bytes = 64 << 20;  ///< What may wait for one storage thread.
-  std::size_t max_open = 64;            ///< Tenants open at once on a thread.
+  std::size_t tail_bytes = 4 << 20;        ///< Newest events of an open tenant that stay in memory.
+  std::size_t tails_bytes = 64 << 20;      ///< All tails of a thread together.
+  std::size_t feed_bytes = 4 << 20;        ///< What may wait for one live feed.
+  std::size_t turn_bytes = 256 << 10;      ///< Of one tenant in one commit.
+  std::size_t commit_bytes = 8 << 20;      ///< Of all tenants in one commit.
+  std::size_t intake_bytes = 64 << 20;     ///< What may wait for one storage thread.
+  std::uint64_t journal_bytes = 64 << 20;  ///< Of each of a storage thread's two files.
+  std::size_t cache_bytes = 64 << 20;      ///< Decoded blocks that readers share.
+  std::size_t max_open = 64;               ///< Tenants whose files are open at once on a thread.
+  std::size_t max_live = 16'384;           ///< Tenants with a head in memory at once on a thread.
   std::chrono::nanoseconds idle_close = std::chrono::seconds(60);
 };
 
@@ -55,16 +61,27 @@ class TenantLog {
     AppendOutcome outcome;
   };
 
-  /// Opens what is on disk. `log` and `sealer` are the thread's and outlive it.
-  static Result<std::unique_ptr<TenantLog>> Open(const TenantHandle& tenant, CommitLog& log,
-                                                 BlockSealer& sealer, const LogOptions& options,
+  /// What the thread's logs share; outlives them.
+  struct Shared {
+    CommitLog& log;
+    BlockSealer& sealer;
+    FilterMemory& filters;
+    const LogOptions& options;
+  };
+
+  /// Opens what is on disk.
+  static Result<std::unique_ptr<TenantLog>> Open(const TenantHandle& tenant, Shared shared,
                                                  std::int64_t now_ms);
 
-  /// Drops duplicates and gives numbers, as if what was numbered before were durable.
-  Numbered Number(SealedBatch batch, std::int64_t now_ms);
+  /// Drops duplicates and gives numbers, as if what was numbered before were durable. An error
+  /// gives no number, and then the log must be opened again once nothing is pending.
+  Result<Numbered> Number(SealedBatch batch, std::int64_t now_ms);
 
   /// What Number gave is durable: the head moves, feeds get the batch.
   void Committed(BatchPtr batch);
+
+  /// The duplicate keys of a generation are in sorted runs now.
+  void KeysMoved(std::uint64_t generation);
 
   /// Tells every feed that it must attach again.
   void DropFeeds();
@@ -78,19 +95,21 @@ class TenantLog {
 
   /// Whether it may be closed: nobody is attached, and no commit is under way.
   bool idle() const { return feeds_.empty() && pending_.empty(); }
+  /// What the newest events take of memory; those who need them read them from disk once dropped.
+  std::size_t tail_bytes() const { return tail_bytes_; }
+  void DropTail();
   std::int64_t last_used_ms = 0;
 
  private:
-  TenantLog(const TenantHandle& tenant, CommitLog& log, BlockSealer& sealer,
-            const LogOptions& options);
-  Status LoadDuplicates(std::int64_t now_ms);
+  TenantLog(const TenantHandle& tenant, Shared shared);
+  Status LoadDuplicates();
   /// The places of the events that stay, their keys in `keys`; what was there before is in
   /// `duplicates` and in the header.
-  std::vector<std::uint32_t> DropDuplicates(SealedBatch& sealed, BlockHeader& header,
-                                            std::string& keys,
-                                            std::vector<DuplicateOf>& duplicates);
-  std::optional<DuplicateOf> FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
-                                           std::size_t index);
+  Result<std::vector<std::uint32_t>> DropDuplicates(SealedBatch& sealed, BlockHeader& header,
+                                                    std::string& keys,
+                                                    std::vector<DuplicateOf>& duplicates);
+  Result<std::optional<DuplicateOf>> FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
+                                                   std::size_t index);
   BatchPtr BatchWith(Sequence sequence);
 
   struct Feed {
@@ -101,14 +120,15 @@ class TenantLog {
   };
 
   const TenantHandle tenant_;
-  CommitLog& log_;
-  BlockSealer& sealer_;
-  const LogOptions& options_;
+  const Shared shared_;
 
   LogExtent durable_;
   Sequence next_{1};  // The next number to give; above `durable_.last` while a commit is under way.
   std::int64_t last_recorded_ms_ = 0;
   Duplicates duplicates_;
+  StoredKeys stored_keys_;
+  bool broken_ = false;
+  BatchPtr looked_at_;  // The last block that a duplicate was looked up in: they come in droves.
   std::deque<BatchPtr> pending_;  // Numbered, not yet durable.
   std::deque<BatchPtr> tail_;
   std::size_t tail_bytes_ = 0;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "agent/auth/roles.hpp"
-#include "agent/eventlog/block_sealer.hpp"
+#include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/pipeline/intake_stages.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 #include "common/tenancy/resolve.hpp"

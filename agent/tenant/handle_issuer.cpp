@@ -62,6 +62,15 @@ TenantHandle HandleIssuer::ForLifecycle(std::shared_ptr<const TenantRecord> reco
   return TenantHandle(std::move(record));
 }
 
+std::optional<TenantHandle> HandleIssuer::ForRecovery(const Directory& directory,
+                                                      std::string_view name, Epoch epoch) {
+  auto record = directory.TenantNamed(name);
+  if (!record || record->epoch != epoch || record->state == TenantState::kDeleting) {
+    return std::nullopt;
+  }
+  return TenantHandle(std::move(record));
+}
+
 std::vector<TenantHandle> HandleIssuer::ForEachActive(const Directory& directory,
                                                       std::string_view action, AuditSink& audit) {
   std::vector<TenantHandle> handles;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,12 @@ class HandleIssuer {
   /// For the platform's own work on every active tenant; one record in its audit chain.
   static std::vector<TenantHandle> ForEachActive(const Directory& directory,
                                                  std::string_view action, AuditSink& audit);
+
+  /// For the log's recovery at a start: whose blocks a journal holds that says `name` and `epoch`.
+  /// Nothing where that life of the tenant is over. Nobody sees what is moved, so nothing is
+  /// audited.
+  static std::optional<TenantHandle> ForRecovery(const Directory& directory, std::string_view name,
+                                                 Epoch epoch);
 
  private:
   friend class Registry;

@@ -192,6 +192,7 @@ struct AgentConfig {
   struct {
     std::chrono::nanoseconds dedupe_window = std::chrono::hours(24);
     std::uint32_t dedupe_max_events = 16'000'000;  ///< Per tenant.
+    std::uint64_t journal_bytes = 64ULL << 20;     ///< Each of a storage thread's two files.
   } eventlog;
 
   struct {

@@ -240,6 +240,10 @@ void AddStorage(Fields& f) {
       Row<AgentConfig>("eventlog.dedupe_max_events", Number{.min = 1, .max = 1'000'000'000},
                        "Among how many of a tenant's last events a duplicate is recognised.",
                        AT(eventlog.dedupe_max_events)));
+  f.push_back(
+      Row<AgentConfig>("eventlog.journal_bytes", Size{.min = 64U << 10, .max = 1U << 30},
+                       "How large each of the two journal files of a storage thread may become.",
+                       AT(eventlog.journal_bytes)));
   f.push_back(Row<AgentConfig>("store.max_open", Number{.min = 1, .max = 65'536},
                                "Most tenants whose files are open at once.", AT(store.max_open)));
   f.push_back(Row<AgentConfig>("store.idle_close", Duration{},

@@ -183,6 +183,11 @@ std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event) 
   return sizeof(std::uint32_t) + body->size();
 }
 
+std::size_t RecordBytes(std::string_view bytes) {
+  const auto body = Body(bytes);
+  return body ? sizeof(std::uint32_t) + body->size() : bytes.size();
+}
+
 std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes) {
   const auto body = Body(bytes);
   if (!body) return std::nullopt;
@@ -195,6 +200,7 @@ std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes) {
     const std::string_view value = reader.Bytes();
     if (tag == kIdTag) identity.id = value;
     if (tag == kSourceTag) identity.source = value;
+    if (tag == kTypeTag) identity.type = value;
     if (tag == kKeyTag) identity.idempotency_key = value;
   }
   if (!reader.ok()) return std::nullopt;

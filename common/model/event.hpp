@@ -68,6 +68,9 @@ void AppendRecord(std::string& out, const EventView& event);
 /// its length, or nothing where the bytes are no record.
 std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event);
 
+/// The length of the whole record that begins at `bytes`.
+std::size_t RecordBytes(std::string_view bytes);
+
 /// What a record is filtered by: ReadRecord without the rest.
 struct RecordKeys {
   std::string_view type;
@@ -81,6 +84,7 @@ std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes);
 struct RecordIdentity {
   std::string_view id;
   std::string_view source;
+  std::string_view type;
   std::string_view idempotency_key;
 };
 std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes);

@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "agent/eventlog/block_sealer.hpp"
-#include "agent/eventlog/crc32c.hpp"
+#include "agent/async/asio/posix_file.hpp"
+#include "agent/eventlog/blocks/block_sealer.hpp"
+#include "agent/eventlog/blocks/crc32c.hpp"
+#include "agent/eventlog/blocks/siphash.hpp"
 #include "agent/eventlog/duplicates.hpp"
-#include "agent/eventlog/siphash.hpp"
-#include "agent/eventlog/sqlite_commit_log.hpp"
+#include "agent/eventlog/journal/journal_commit_log.hpp"
 #include "agent/store/aead.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/tenants.hpp"
@@ -176,7 +177,7 @@ void Open(benchmark::State& state) {
 }
 
 void FindDuplicate(benchmark::State& state) {
-  notify::agent::eventlog::Duplicates duplicates(16'000'000);
+  notify::agent::eventlog::Duplicates duplicates;
   notify::Random& random = notify::SystemRandom();
   std::uint64_t key = random.Next();
   std::uint64_t number = 0;
@@ -184,7 +185,7 @@ void FindDuplicate(benchmark::State& state) {
     for (int i = 0; i < kEvents; ++i) {
       key = key * 6364136223846793005ULL + 1442695040888963407ULL;
       benchmark::DoNotOptimize(duplicates.Find(key));
-      duplicates.Insert(key, notify::Sequence{++number});
+      duplicates.Insert(1, key, notify::Sequence{++number});
     }
   }
   PerEvent(state);
@@ -193,21 +194,27 @@ void FindDuplicate(benchmark::State& state) {
 /// Blocks of 1,000 events made durable, `range` of them a commit.
 void Commit(benchmark::State& state) {
   BlockSealer sealer(notify::SystemRandom());
-  notify::agent::eventlog::SqliteCommitLog log("");
-  auto extent = log.Open(Tenant());
-  if (!extent) std::abort();
-  std::uint64_t next = extent->last.value + 1;
+  namespace eventlog = notify::agent::eventlog;
+  notify::testing_support::TempDir folder;
+  notify::agent::async::PosixFileSystem files;
+  eventlog::JournalCommitLog log(files, {eventlog::JournalBase(folder.path(), 0, 1), 64 << 20}, 1,
+                                 [](eventlog::FullGeneration) {});
+  if (!log.Recover([](auto&&...) { return std::nullopt; })) std::abort();
+  std::uint64_t next = 1;
   const std::string bytes = Block(sealer);
   std::int64_t events = 0;
   for (auto _ : state) {
     std::vector<notify::agent::eventlog::BlockToCommit> blocks;
     for (std::int64_t i = 0; i < state.range(0); ++i) {
       blocks.push_back({Tenant(), notify::Sequence{next}, notify::Sequence{next + kEvents - 1}, 1,
-                        bytes, "", std::string(8 * kEvents, 'i')});
+                        bytes, "", std::string(kEvents * 10 / 8, 'i')});
       next += kEvents;
       events += kEvents;
     }
     std::vector<notify::Error> why;
+    // Nobody moves what is there, so a full journal begins again.
+    if (!log.MakeRoom(2 * bytes.size() * blocks.size())) log.Release(log.generation() - 1);
+    if (!log.MakeRoom(2 * bytes.size() * blocks.size())) std::abort();
     if (log.Commit(blocks, why).front() != notify::agent::eventlog::CommitOutcome::kDurable) {
       std::abort();
     }

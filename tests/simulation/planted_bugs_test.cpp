@@ -69,6 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
     Each, PlantedBugs,
     ::testing::Values(Bug{Failpoint::kAcknowledgeUnproven, "acknowledged and lost"},
                       Bug{Failpoint::kForgetDuplicates, "stored twice"},
+                      Bug{Failpoint::kSkipSync, "acknowledged and lost"},
                       Bug{Failpoint::kMixTenants, "which is another tenant's"},
                       Bug{Failpoint::kResumeTooEarly, " saw "},
                       Bug{Failpoint::kCursorBeforeAppend, "has 0 notifications"}),

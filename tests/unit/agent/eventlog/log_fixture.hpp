@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "agent/eventlog/event_log.hpp"
-#include "agent/eventlog/sqlite_commit_log.hpp"
 #include "agent/quota/quota_gate.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/sim/sim_disk.hpp"
@@ -19,6 +18,13 @@ namespace notify::agent::eventlog {
 /// A log on a simulated machine, and the words to talk about it.
 class LogFixture {
  public:
+  /// A journal so small that a test fills it.
+  static LogOptions SmallJournal() {
+    LogOptions options;
+    options.journal_bytes = 8192;
+    return options;
+  }
+
   explicit LogFixture(std::uint64_t seed = 1, LogOptions options = {})
       : seed_(seed), options_(options), disk_(seed) {
     EXPECT_TRUE(disk_.MakeFolder("/data/blue/log").has_value());
@@ -29,11 +35,18 @@ class LogFixture {
 
   void Start() {
     runtime_ = std::make_unique<testing_support::sim::SimRuntime>(
-        testing_support::sim::SimOptions{.seed = seed_}, disk_);
-    log_ = std::make_unique<EventLog>(*runtime_, options_, [this] {
-      return std::make_unique<SqliteCommitLog>(runtime_->files().SqliteVfs());
-    });
+        testing_support::sim::SimOptions{.seed = seed_, .storage_threads = storage_threads_},
+        disk_);
+    log_ = std::make_unique<EventLog>(*runtime_, options_, "/data/journal");
+    const auto find = [](std::string_view name, Epoch) {
+      return std::optional(Tenant(std::string(name)));
+    };
+    const Status recovered = runtime_->Run(log_->Recover(find), &runtime_->platform());
+    EXPECT_TRUE(recovered.has_value()) << recovered.error().detail;
   }
+
+  /// All that is in the journals goes to the tenants' segments.
+  void Flush() { runtime_->Run(log_->Flush(), &runtime_->platform()); }
 
   /// The power goes between two turns; what was synced, and any part of the rest, is there again.
   void PowerCut(std::uint64_t seed) {
@@ -52,6 +65,7 @@ class LogFixture {
     std::string id;
     std::string data = "{}";
     std::string key;
+    std::string type = "a.b";
   };
 
   Result<AppendOutcome> Append(const std::vector<Sent>& events,
@@ -67,7 +81,7 @@ class LogFixture {
       EventView event;
       event.id = sent.id.empty() ? std::string_view("generated") : std::string_view(sent.id);
       event.source = "/s";
-      event.type = "a.b";
+      event.type = sent.type;
       event.idempotency_key = sent.key;
       event.data_kind = DataKind::kJson;
       event.data = sent.data;
@@ -108,6 +122,7 @@ class LogFixture {
 
   const std::uint64_t seed_;
   const LogOptions options_;
+  std::size_t storage_threads_ = 2;
   testing_support::sim::SimDisk disk_;
   testing_support::SeededRandom random_{1};
   std::unique_ptr<testing_support::sim::SimRuntime> runtime_;

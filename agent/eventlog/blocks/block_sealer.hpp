@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
 
-#include "agent/eventlog/block.hpp"
+#include "agent/eventlog/blocks/block.hpp"
+#include "agent/eventlog/blocks/block_summary.hpp"
 #include "agent/flow/event_source.hpp"
 #include "agent/flow/tenant_handle.hpp"
 #include "common/model/event_parser.hpp"
@@ -32,6 +34,8 @@ class SealedBatch {
   std::size_t bytes() const { return payload_.size() + events_.records.size(); }
   /// What a commit writes of it.
   std::size_t stored_bytes() const { return payload_.size(); }
+  /// At most this much lies in the journal of it, header, keys and summary included.
+  std::size_t journal_bytes() const;
   const TenantId& tenant() const { return tenant_; }
 
  private:
@@ -45,7 +49,7 @@ class SealedBatch {
   EventBatch events_;    // In the clear, for those who read the newest events from memory.
   // The duplicate key of each event, 0 where it has none; empty where no event has one.
   std::vector<std::uint64_t> keys_;
-  std::vector<std::uint64_t> ids_;  // The id key of each event.
+  std::string summary_;  // BlockSummary::Encode.
 };
 
 /// Seals and opens blocks. Holds the compression contexts and the ciphers of recent tenants.
@@ -71,10 +75,24 @@ class BlockSealer {
   /// place, tenant or log.
   Result<BatchPtr> Open(const TenantHandle& tenant, std::string_view bytes);
 
+  /// One block out of consecutive ones of a tenant's log, at most kMaxMergedRecords of records
+  /// unless there is one alone. `batches` is not empty and has no gap.
+  struct Merged {
+    BlockHeader header;
+    std::string bytes;    ///< EncodeBlock.
+    std::string summary;  ///< BlockSummary::Encode.
+  };
+  Merged Merge(const TenantHandle& tenant, std::span<const BatchPtr> batches);
+
   /// What an event is found by where its id alone is known.
   std::uint64_t IdKey(const TenantHandle& tenant, std::string_view id);
+  /// What types are hashed with in the tenant's summaries.
+  HashKey HashKeyOf(const TenantHandle& tenant);
 
  private:
+  /// Compresses where that is worth it, and encrypts; the header learns what was done.
+  std::string SealRecords(const TenantHandle& tenant, std::string_view records,
+                          BlockHeader& header);
   TenantCipher& CipherOf(const TenantHandle& tenant);
 
   Random& random_;

@@ -1,4 +1,4 @@
-#include "agent/eventlog/crc32c.hpp"
+#include "agent/eventlog/blocks/crc32c.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/flow/event_source.hpp"
 #include "common/ids.hpp"
 #include "common/result.hpp"
 
@@ -14,17 +15,20 @@ namespace notify::agent::eventlog {
 ///
 /// A block is what one request brought of one tenant: sealed on the thread that received it, before
 /// its numbers are known. So the events are bound to tenant and key by their own authentication,
-/// and the header, with the numbers, by a second one over the header and the events' tag.
+/// and the header, with the numbers, by a second one over the header and the events' tag. Small
+/// blocks are merged later, and a merged one says at which events its commits begin.
 struct BlockHeader {
   Epoch epoch;
   Sequence first;
-  std::uint32_t total = 0;     ///< Events in the payload.
-  std::uint32_t accepted = 0;  ///< Of them, those that have a number; the others were duplicates.
-  std::int64_t recorded_ms = 0;
+  std::uint32_t total = 0;       ///< Events in the payload.
+  std::uint32_t accepted = 0;    ///< Of them, those that have a number; the others were duplicates.
+  std::int64_t recorded_ms = 0;  ///< Of the first commit.
   std::uint32_t key_id = 0;
   std::uint32_t records_bytes = 0;  ///< Of the records before compression.
   bool compressed = false;
   std::vector<bool> skipped;  ///< By event; empty where none is.
+  /// The commits behind the first, in a merged block.
+  std::vector<CommittedBatch::LaterCommit> later;
 
   Sequence last() const { return Sequence{first.value + accepted - 1}; }
 };

@@ -1,4 +1,4 @@
-#include "agent/eventlog/block_sealer.hpp"
+#include "agent/eventlog/blocks/block_sealer.hpp"
 
 #include <zstd.h>
 
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "agent/eventlog/siphash.hpp"
+#include "agent/eventlog/blocks/siphash.hpp"
 #include "agent/store/aead.hpp"
 #include "common/encoding.hpp"
 
@@ -33,8 +33,8 @@ std::string HeaderContext(const TenantHandle& tenant, std::string_view header,
 }
 
 /// Never 0. `name` is the caller's, so that its memory serves for many.
-std::uint64_t DuplicateKey(const std::array<std::uint64_t, 2>& secret,
-                           const RecordIdentity& identity, std::string& name) {
+std::uint64_t DuplicateKey(const HashKey& secret, const RecordIdentity& identity,
+                           std::string& name) {
   name.clear();
   if (!identity.idempotency_key.empty()) {
     name += 'k';
@@ -61,11 +61,11 @@ class TenantCipher {
  public:
   explicit TenantCipher(const TenantRecord& record) : aead(record.data_key) {
     const std::string key = HmacSha256(record.data_key.Reveal(), "notify duplicate keys");
-    std::memcpy(duplicate_key.data(), key.data(), sizeof duplicate_key);
+    std::memcpy(hash_key.data(), key.data(), sizeof hash_key);
   }
 
   store::Aead aead;
-  std::array<std::uint64_t, 2> duplicate_key{};
+  HashKey hash_key{};
 };
 
 void BlockSealer::FreeContexts::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
@@ -84,42 +84,88 @@ TenantCipher& BlockSealer::CipherOf(const TenantHandle& tenant) {
   return *found->second;
 }
 
+std::size_t SealedBatch::journal_bytes() const {
+  constexpr std::size_t kFixed = 512;  // Headers, seals, the tenant's name.
+  constexpr std::size_t kKeyBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
+  return kFixed + payload_.size() + size() / 8 + keys_.size() * kKeyBytes + summary_.size();
+}
+
+std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_view records,
+                                     BlockHeader& header) {
+  header.key_id = tenant.record().key_id;
+  header.records_bytes = static_cast<std::uint32_t>(records.size());
+  std::string compressed;
+  if (records.size() >= kWorthCompressing) {
+    if (!compressor_) compressor_.reset(ZSTD_createCCtx());
+    compressed.resize(ZSTD_compressBound(records.size()));
+    const std::size_t size =
+        ZSTD_compressCCtx(compressor_.get(), compressed.data(), compressed.size(), records.data(),
+                          records.size(), kZstdLevel);
+    if (ZSTD_isError(size) == 0 && size < records.size()) {
+      records = std::string_view(compressed).substr(0, size);
+      header.compressed = true;
+    }
+  }
+  std::string payload;
+  CipherOf(tenant).aead.Seal(random_, PayloadContext(tenant), records, payload);
+  return payload;
+}
+
 SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
                               const std::vector<bool>& has_caller_id) {
   SealedBatch batch;
   batch.tenant_ = tenant.id();
   batch.header_.total = static_cast<std::uint32_t>(events.size());
-  batch.header_.key_id = tenant.record().key_id;
-  batch.header_.records_bytes = static_cast<std::uint32_t>(events.records.size());
+  batch.payload_ = SealRecords(tenant, events.records, batch.header_);
 
-  std::string compressed;
-  std::string_view plain = events.records;
-  if (plain.size() >= kWorthCompressing) {
-    if (!compressor_) compressor_.reset(ZSTD_createCCtx());
-    compressed.resize(ZSTD_compressBound(plain.size()));
-    const std::size_t size =
-        ZSTD_compressCCtx(compressor_.get(), compressed.data(), compressed.size(), plain.data(),
-                          plain.size(), kZstdLevel);
-    if (ZSTD_isError(size) == 0 && size < plain.size()) {
-      plain = std::string_view(compressed).substr(0, size);
-      batch.header_.compressed = true;
-    }
-  }
-  TenantCipher& cipher = CipherOf(tenant);
-  cipher.aead.Seal(random_, PayloadContext(tenant), plain, batch.payload_);
-
+  const HashKey& key = CipherOf(tenant).hash_key;
   const bool any_keyed = std::ranges::find(has_caller_id, true) != has_caller_id.end();
   if (any_keyed) batch.keys_.resize(events.size());
-  batch.ids_.resize(events.size());
+  SummaryBuilder summary(key, events.size());
   std::string name;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto identity = ReadRecordIdentity(events.Record(i));
     if (!identity) continue;
-    batch.ids_[i] = SipHash(cipher.duplicate_key, identity->id);
-    if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(cipher.duplicate_key, *identity, name);
+    summary.Add(identity->type, SipHash(key, identity->id));
+    if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(key, *identity, name);
   }
+  batch.summary_ = summary.Finish().Encode();
   batch.events_ = std::move(events);
   return batch;
+}
+
+BlockSealer::Merged BlockSealer::Merge(const TenantHandle& tenant,
+                                       std::span<const BatchPtr> batches) {
+  Merged merged;
+  BlockHeader& header = merged.header;
+  header.epoch = batches.front()->epoch;
+  header.first = batches.front()->first;
+  header.recorded_ms = batches.front()->recorded_ms;
+  std::size_t events = 0;
+  for (const BatchPtr& batch : batches) events += batch->events.size();
+  const HashKey& key = CipherOf(tenant).hash_key;
+  SummaryBuilder summary(key, events);
+  std::string records;
+  std::int64_t newest = header.recorded_ms;
+  for (const BatchPtr& batch : batches) {
+    for (std::size_t i = 0; i < batch->events.size(); ++i) {
+      if (const std::int64_t at = batch->RecordedMs(i); at != newest) {
+        header.later.push_back({header.total, newest = at});
+      }
+      const std::string_view record = batch->events.Record(i);
+      if (const auto identity = ReadRecordIdentity(record)) {
+        summary.Add(identity->type, SipHash(key, identity->id));
+      }
+      records += record.substr(0, RecordBytes(record));
+      ++header.total;
+    }
+  }
+  header.accepted = header.total;
+  const std::string payload = SealRecords(tenant, records, header);
+  const std::string header_bytes = EncodeHeader(header);
+  merged.bytes = EncodeBlock(header_bytes, SealHeader(tenant, header_bytes, payload), payload);
+  merged.summary = summary.Finish().Encode();
+  return merged;
 }
 
 std::string BlockSealer::SealHeader(const TenantHandle& tenant, std::string_view header_bytes,
@@ -130,8 +176,10 @@ std::string BlockSealer::SealHeader(const TenantHandle& tenant, std::string_view
 }
 
 std::uint64_t BlockSealer::IdKey(const TenantHandle& tenant, std::string_view id) {
-  return SipHash(CipherOf(tenant).duplicate_key, id);
+  return SipHash(CipherOf(tenant).hash_key, id);
 }
+
+HashKey BlockSealer::HashKeyOf(const TenantHandle& tenant) { return CipherOf(tenant).hash_key; }
 
 Result<BatchPtr> BlockSealer::Open(const TenantHandle& tenant, std::string_view bytes) {
   const auto block = DecodeBlock(bytes);
@@ -158,6 +206,7 @@ Result<BatchPtr> BlockSealer::Open(const TenantHandle& tenant, std::string_view 
   batch->epoch = header.epoch;
   batch->first = header.first;
   batch->recorded_ms = header.recorded_ms;
+  batch->later = header.later;
   std::size_t at = 0;
   EventView event;
   for (std::uint32_t i = 0; i < header.total; ++i) {

@@ -1,4 +1,4 @@
-#include "agent/eventlog/siphash.hpp"
+#include "agent/eventlog/blocks/siphash.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,7 @@
-#include "agent/eventlog/block.hpp"
+#include "agent/eventlog/blocks/block.hpp"
 
-#include <cstring>
-
-#include "agent/eventlog/crc32c.hpp"
+#include "agent/eventlog/blocks/crc32c.hpp"
+#include "agent/eventlog/blocks/little_endian.hpp"
 
 namespace notify::agent::eventlog {
 namespace {
@@ -14,23 +13,33 @@ constexpr std::size_t kFixed = 4 + 2 + 2 + 8 + 8 + 4 + 4 + 8 + 4 + 4 + 4;
 constexpr std::size_t kSealBytes = 12 + 16;
 constexpr std::uint32_t kCompressed = 1;
 constexpr std::uint32_t kHasSkipped = 2;
+constexpr std::uint32_t kMerged = 4;
+constexpr std::size_t kLaterBytes = sizeof(std::uint32_t) + sizeof(std::int64_t);
 constexpr std::uint32_t kMaxEvents = 1'000'000;
-
-template <typename T>
-void Put(std::string& out, T value) {
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);  // Little-endian machines only.
-}
-
-template <typename T>
-T Take(std::string_view& bytes) {
-  T value{};
-  std::memcpy(&value, bytes.data(), sizeof value);
-  bytes.remove_prefix(sizeof value);
-  return value;
-}
 
 Error Damaged(const char* what) {
   return Fail(Errc::kInternal, std::string("A block of the event log is damaged: ") + what + ".");
+}
+
+/// The commits of a merged block; false where they are not in order.
+bool TakeLater(std::string_view& rest, BlockHeader& header) {
+  if (rest.size() < sizeof(std::uint32_t)) return false;
+  const auto count = Take<std::uint32_t>(rest);
+  if (count == 0 || count >= header.accepted || rest.size() < count * kLaterBytes + kSealBytes) {
+    return false;
+  }
+  CommittedBatch::LaterCommit before{0, header.recorded_ms};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    CommittedBatch::LaterCommit commit;
+    commit.index = Take<std::uint32_t>(rest);
+    commit.recorded_ms = Take<std::int64_t>(rest);
+    if (commit.index <= before.index || commit.index >= header.accepted ||
+        commit.recorded_ms < before.recorded_ms) {
+      return false;
+    }
+    header.later.push_back(before = commit);
+  }
+  return true;
 }
 
 }  // namespace
@@ -49,7 +58,16 @@ std::string EncodeHeader(const BlockHeader& header) {
   Put(out, header.key_id);
   Put(out, header.records_bytes);
   const bool skips = header.accepted != header.total;
-  Put(out, (header.compressed ? kCompressed : 0) | (skips ? kHasSkipped : 0));
+  const bool merged = !header.later.empty();
+  Put(out,
+      (header.compressed ? kCompressed : 0) | (skips ? kHasSkipped : 0) | (merged ? kMerged : 0));
+  if (merged) {
+    Put(out, static_cast<std::uint32_t>(header.later.size()));
+    for (const CommittedBatch::LaterCommit& commit : header.later) {
+      Put(out, commit.index);
+      Put(out, commit.recorded_ms);
+    }
+  }
   if (skips) {
     std::string bits((header.total + 7) / 8, '\0');
     for (std::uint32_t i = 0; i < header.total; ++i) {
@@ -95,6 +113,9 @@ Result<StoredBlock> DecodeBlock(std::string_view bytes) {
   header.compressed = (flags & kCompressed) != 0;
   if (header.total > kMaxEvents || header.accepted > header.total)
     return Damaged("its counts are wrong");
+  if ((flags & kMerged) != 0 && !TakeLater(rest, header)) {
+    return Damaged("its commits are not in order");
+  }
   if ((flags & kHasSkipped) != 0) {
     const std::size_t length = (header.total + 7) / 8;
     if (rest.size() < length + kSealBytes) return Damaged("it is too short");

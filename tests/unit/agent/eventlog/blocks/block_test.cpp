@@ -1,8 +1,8 @@
-#include "agent/eventlog/block.hpp"
+#include "agent/eventlog/blocks/block.hpp"
 
 #include <gtest/gtest.h>
 
-#include "agent/eventlog/block_sealer.hpp"
+#include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/store/aead.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/tenants.hpp"

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "agent/eventlog/blocks/block_sealer.hpp"
+#include "agent/eventlog/journal/journal_reader.hpp"
+#include "agent/eventlog/segments/stored_log.hpp"
+
+namespace notify::agent::eventlog {
+
+/// Decoded blocks that were read lately, for the readers that go the same way behind one another.
+///
+/// Threads:  one.
+class DecodedBlocks {
+ public:
+  explicit DecodedBlocks(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  /// Nothing where it is not there.
+  BatchPtr Find(const TenantHandle& tenant, Sequence first, Sequence last);
+  void Keep(const TenantHandle& tenant, const BatchPtr& batch);
+  void Forget(const TenantId& tenant);
+  void Clear();
+
+ private:
+  using Key = std::tuple<TenantId, Epoch, Sequence, Sequence>;
+  struct Entry {
+    Key key;
+    BatchPtr batch;
+  };
+  void Drop(std::list<Entry>::iterator entry);
+
+  const std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+  std::list<Entry> entries_;  // Most recently used first.
+  std::map<Key, std::list<Entry>::iterator> by_key_;
+};
+
+/// An event as it was found.
+struct FoundEvent {
+  BatchPtr batch;
+  std::size_t index = 0;
+};
+
+/// Reads history from segments and journals, proves and opens it. A block that is damaged is left
+/// out: that is a hole, which the reader is told of as a gap, and the rest is served.
+///
+/// Lifetime: as the EventLog.
+/// Threads:  the reader executor.
+class LogReader {
+ public:
+  LogReader(async::FileSystem& files, Random& random, std::size_t max_open,
+            std::size_t cache_bytes);
+
+  /// What a read found. `covered` is the last event that was looked at, also of blocks that were
+  /// skipped or are damaged.
+  struct Found {
+    std::vector<BatchPtr> batches;
+    Sequence covered;
+    std::optional<Sequence> hole_before;  ///< Events behind `after` up to here are damaged.
+    bool stale = false;  ///< The journal was used again meanwhile: ask where the blocks are now.
+  };
+  /// Events above `after` in the segments.
+  Result<Found> ReadStored(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,
+                           const std::vector<std::string>& types);
+  /// The same, of these blocks in a journal. A block that cannot be opened is damaged, or its file
+  /// was used again since: only with `is_sure`, after asking again, it is taken for damaged.
+  Result<Found> ReadJournal(const TenantHandle& tenant, Sequence after,
+                            const JournaledBlocks& blocks, bool is_sure);
+
+  /// The newest event with this id, of `source` where one is given: in the journal's blocks, then
+  /// in the segments.
+  Result<std::optional<FoundEvent>> Find(const TenantHandle& tenant, std::string_view id,
+                                         std::string_view source, const JournaledBlocks& journal);
+
+  /// The last event recorded before `recorded_ms`; `journal` holds all that is not stored yet, and
+  /// `last` is the log's last event.
+  Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms,
+                          const JournaledBlocks& journal, Sequence last);
+
+  void Forget(const TenantId& tenant);
+  /// Closes all files and gives the cache back.
+  void CloseAll();
+
+ private:
+  BatchPtr Open(const TenantHandle& tenant, Sequence first, Sequence last, std::string_view bytes);
+  std::optional<FoundEvent> NewestIn(const BatchPtr& batch, std::string_view id,
+                                     std::string_view source, Sequence below) const;
+
+  JournalReader journal_;
+  StoredLog stored_;
+  BlockSealer sealer_;
+  DecodedBlocks cache_;
+};
+
+}  // namespace notify::agent::eventlog
