@@ -24,8 +24,7 @@ class BackgroundWriter {
   using OnMoved = std::function<void()>;
 
   /// `pressure` gives how full the journals are, in percent; any thread.
-  BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon,
-                   std::function<unsigned()> pressure);
+  BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon, std::function<unsigned()> pressure);
 
   void Move(FullGeneration generation, OnMoved moved);
 

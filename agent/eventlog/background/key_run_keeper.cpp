@@ -46,8 +46,7 @@ Status KeyRunKeeper::Keep(const std::vector<KeyRunInfo>& there, std::vector<KeyE
   const auto numbers = std::ranges::minmax(entries, {}, &KeyEntry::sequence);
   added.first.value = numbers.min.sequence;
   added.last.value = numbers.max.sequence;
-  auto kept =
-      WithinHorizon(there, entries.size(), newest_ms, horizon_, change.runs_gone);
+  auto kept = WithinHorizon(there, entries.size(), newest_ms, horizon_, change.runs_gone);
   // From the newest on: what is of the new run's level is merged into it, which may make it one of
   // the next.
   std::size_t taken = 0;

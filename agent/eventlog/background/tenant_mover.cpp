@@ -88,8 +88,8 @@ Status TenantMover::TakeStoredTail() {
       tail->records_bytes >= kLargeRecords) {
     return {};
   }
-  auto file = shared_.files.Open(SegmentPath(tenant_, tail->segment),
-                                 async::FileSystem::Mode::kRead);
+  auto file =
+      shared_.files.Open(SegmentPath(tenant_, tail->segment), async::FileSystem::Mode::kRead);
   if (!file) return file.error();
   std::string bytes(static_cast<std::size_t>(tail->bytes), '\0');
   const auto got = (*file)->ReadAt(tail->offset, bytes);

@@ -12,8 +12,8 @@ constexpr std::size_t kLengths = 1 + 3 * sizeof(std::uint32_t);
 std::size_t BodyBytes(std::span<const FramedBlock> blocks) {
   std::size_t bytes = 0;
   for (const FramedBlock& each : blocks) {
-    bytes += kLengths + each.tenant.size() + each.block.size() + each.keys.size() +
-             each.summary.size();
+    bytes +=
+        kLengths + each.tenant.size() + each.block.size() + each.keys.size() + each.summary.size();
   }
   return bytes;
 }

@@ -94,8 +94,8 @@ Status Journal::Deliver(const JournalFile::Contents& contents, std::uint64_t pro
     for (const FramedBlock& block : read.blocks) {
       if (!read.whole && !IsWhole(block)) continue;
       const auto within = static_cast<std::uint64_t>(block.block.data() - body->data());
-      each(block, PlaceOf(block, frame.header.generation,
-                          frame.offset + kFrameHeaderBytes + within));
+      each(block,
+           PlaceOf(block, frame.header.generation, frame.offset + kFrameHeaderBytes + within));
     }
   }
   return {};
@@ -112,7 +112,7 @@ Status Journal::MakeRoom(std::size_t bytes) {
   if (full_) {
     return Fail(Errc::kUnavailable,
                 "The journal is full: what it holds could not be moved to the tenants' files yet.",
-                "`notifyctl log stat` says why.");
+                "The agent's log says why.");
   }
   if (auto begun = BeginNext(); !begun) return begun;
   return FileOf(generation_).Grow(ends_at(), growth_);

@@ -6,9 +6,9 @@
 #include <map>
 #include <optional>
 
-#include "agent/eventlog/ports/commit_log.hpp"
 #include "agent/eventlog/journal/journal_reader.hpp"
 #include "agent/eventlog/journal/journaled_blocks.hpp"
+#include "agent/eventlog/ports/commit_log.hpp"
 
 namespace notify::agent::eventlog {
 

@@ -36,7 +36,8 @@ class HeaderReader {
       chunk_.resize(*got);
       begin_ = offset;
     }
-    return ReadFrameHeader(std::string_view(chunk_).substr(static_cast<std::size_t>(offset - begin_)));
+    return ReadFrameHeader(
+        std::string_view(chunk_).substr(static_cast<std::size_t>(offset - begin_)));
   }
 
  private:

@@ -15,9 +15,7 @@ struct JournalBytes {
   std::uint32_t keys_bytes = 0;
 
   std::string_view block() const { return std::string_view(bytes).substr(0, block_bytes); }
-  std::string_view keys() const {
-    return std::string_view(bytes).substr(block_bytes, keys_bytes);
-  }
+  std::string_view keys() const { return std::string_view(bytes).substr(block_bytes, keys_bytes); }
   std::string_view summary() const {
     return std::string_view(bytes).substr(std::size_t{block_bytes} + keys_bytes);
   }

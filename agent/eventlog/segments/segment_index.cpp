@@ -12,7 +12,8 @@ constexpr std::array<std::string_view, 1> kSchema = {
     "NULL, last_recorded_ms INTEGER NOT NULL, records_bytes INTEGER NOT NULL, segment INTEGER NOT "
     "NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, summary BLOB NOT NULL);"
     "CREATE INDEX blocks_by_time ON blocks(last_recorded_ms);"
-    "CREATE TABLE runs(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, last "
+    "CREATE TABLE runs(id INTEGER PRIMARY KEY, level INTEGER NOT NULL, first INTEGER NOT NULL, "
+    "last "
     "INTEGER NOT NULL, newest_ms INTEGER NOT NULL, keys INTEGER NOT NULL, segment INTEGER NOT "
     "NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL);"
     "CREATE TABLE extent(one INTEGER PRIMARY KEY CHECK(one=1), last INTEGER NOT NULL, "
@@ -94,11 +95,11 @@ Result<std::vector<KeyRunInfo>> SegmentIndex::Runs() {
 
 Result<SegmentEnd> SegmentIndex::NewestSegment() {
   SegmentEnd newest;
-  auto read = database_->Query("SELECT segment, segment_end FROM extent", {},
-                               [&](const store::Row& row) {
-                                 newest = {row.Integer(0), Unsigned(row, 1)};
-                                 return false;
-                               });
+  auto read =
+      database_->Query("SELECT segment, segment_end FROM extent", {}, [&](const store::Row& row) {
+        newest = {row.Integer(0), Unsigned(row, 1)};
+        return false;
+      });
   if (!read) return read.error();
   return newest;
 }
@@ -117,9 +118,8 @@ Status SegmentIndex::From(
 Status SegmentIndex::DownFrom(
     Sequence below,
     const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each) {
-  return database_->Query(
-      Select("WHERE first < ? ORDER BY first DESC"), {Signed(below.value)},
-      [&](const store::Row& row) { return each(BlockOf(row), row.Bytes(8)); });
+  return database_->Query(Select("WHERE first < ? ORDER BY first DESC"), {Signed(below.value)},
+                          [&](const store::Row& row) { return each(BlockOf(row), row.Bytes(8)); });
 }
 
 Result<std::optional<StoredBlockInfo>> SegmentIndex::FirstAt(std::int64_t recorded_ms) {

@@ -69,8 +69,9 @@ class SegmentIndex {
   Status From(Sequence after,
               const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each);
   /// Blocks with events below `below`, the newest first, until `each` returns false.
-  Status DownFrom(Sequence below, const std::function<bool(const StoredBlockInfo&,
-                                                           std::string_view summary)>& each);
+  Status DownFrom(
+      Sequence below,
+      const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each);
   /// The block with the first event recorded at `recorded_ms` or later.
   Result<std::optional<StoredBlockInfo>> FirstAt(std::int64_t recorded_ms);
 

@@ -337,39 +337,5 @@ TEST(EventLogIntake, AFullQueueRefusesAndForgetsNothing) {
   log.runtime_->Run(group.Stop());
 }
 
-/// Publishes with several writers, cuts the power at a random moment, and looks what is there.
-class PowerCutTest : public ::testing::TestWithParam<std::uint64_t> {};
-
-TEST_P(PowerCutTest, EveryAcknowledgedEventIsThereOnceAndInOrder) {
-  // Half of them with a journal that is moved and used again all the time.
-  LogFixture log(GetParam(), GetParam() % 2 == 0 ? LogFixture::SmallJournal() : LogOptions{});
-  std::vector<std::string> acknowledged;
-  auto* const group = new async::TaskGroup(log.runtime_->io(0).executor());
-  const auto writer = [](LogFixture& f, std::vector<std::string>& acked,
-                         int w) -> async::Task<void> {
-    for (int i = 0; i < 20; ++i) {
-      std::vector<LogFixture::Sent> events;
-      events.push_back({std::to_string(w) + "-" + std::to_string(i)});
-      const std::string id = events[0].id;
-      auto answer = co_await f.AppendTask(std::move(events), LogFixture::Tenant("blue"));
-      if (!answer) co_return;
-      acked.push_back(id);
-    }
-  };
-  for (int w = 0; w < 3; ++w) group->Spawn(writer(log, acknowledged, w));
-  log.disk_.PowerOffAt(GetParam() * 7 % 200 + 20);
-  log.runtime_->RunUntil([&] { return log.disk_.power_off() || acknowledged.size() == 60; });
-  testing_support::sim::Abandon(std::unique_ptr<async::TaskGroup>(group));
-  log.PowerCut(GetParam());
-  const std::vector<std::string> there = log.Ids();
-  std::map<std::string, int> count;
-  for (const std::string& id : there) ++count[id];
-  for (const std::string& id : acknowledged) EXPECT_EQ(count[id], 1) << id;
-  for (const auto& [id, times] : count) EXPECT_EQ(times, 1) << id;
-  EXPECT_LE(there.size(), acknowledged.size() + 3) << "at most one unanswered event a writer";
-}
-
-INSTANTIATE_TEST_SUITE_P(Seeds, PowerCutTest, ::testing::Range<std::uint64_t>(1, 101));
-
 }  // namespace
 }  // namespace notify::agent::eventlog
