@@ -4,6 +4,7 @@
 #include "cli/context/noun.hpp"
 #include "cli/event/noun.hpp"
 #include "cli/key/noun.hpp"
+#include "cli/log/noun.hpp"
 #include "cli/metric/noun.hpp"
 #include "cli/notification/noun.hpp"
 #include "cli/reference/reference.hpp"
@@ -26,6 +27,7 @@ void AddCommands(Command& root, Factory& factory) {
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);
   trigger::AddNoun(root, factory);
+  log::AddNoun(root, factory);
   metric::AddNoun(root, factory);
   audit::AddNoun(root, factory);
   context::AddNoun(root, factory);

@@ -40,6 +40,9 @@ _notifyctl() {
         "trigger get"|"trigger show") path="trigger get" ;;
         "trigger put"|"trigger apply"|"trigger create") path="trigger put" ;;
         "trigger delete"|"trigger rm") path="trigger delete" ;;
+        " log"|" logs") path="log" ;;
+        "log stat") path="log stat" ;;
+        "log verify"|"log check") path="log verify" ;;
         " metric"|" metrics"|" met") path="metric" ;;
         "metric query") path="metric query" ;;
         " audit"|" audits"|" aud") path="audit" ;;
@@ -90,7 +93,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event notification template trigger metric audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event notification template trigger log metric audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -126,6 +129,9 @@ _notifyctl() {
     "trigger get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") words="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") words="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log stat") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log verify") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") words="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") words="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "audit") words="list --help -o --output --endpoint --token --tenant --timeout --no-color" ;;

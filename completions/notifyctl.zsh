@@ -41,6 +41,9 @@ _notifyctl() {
         "trigger get"|"trigger show") here="trigger get" ;;
         "trigger put"|"trigger apply"|"trigger create") here="trigger put" ;;
         "trigger delete"|"trigger rm") here="trigger delete" ;;
+        " log"|" logs") here="log" ;;
+        "log stat") here="log stat" ;;
+        "log verify"|"log check") here="log verify" ;;
         " metric"|" metrics"|" met") here="metric" ;;
         "metric query") here="metric query" ;;
         " audit"|" audits"|" aud") here="audit" ;;
@@ -91,7 +94,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event notification template trigger metric audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event notification template trigger log metric audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -127,6 +130,9 @@ _notifyctl() {
     "trigger get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") all="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") all="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log stat") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log verify") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") all="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") all="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "audit") all="list --help -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -9,6 +9,7 @@
 #include "agent/ingress/rest/audit_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
+#include "agent/ingress/rest/log_operations.hpp"
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
@@ -212,6 +213,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
          return notifications.EventStatus(std::move(tenant), event);
        }},
       runtime.clock());
+  rest::AddLogOperations(dispatcher, *storage.log);
   rest::AddReplayOperation(
       dispatcher, *storage.log,
       [&hub](TenantHandle tenant, LiveTarget target, std::string type, std::string envelope) {

@@ -297,10 +297,7 @@ void EventLog::Detach(TenantHandle tenant, std::shared_ptr<LiveFeed> feed) {
 async::Task<Result<std::optional<EventLog::Found>>> EventLog::Find(TenantHandle tenant,
                                                                    std::string id,
                                                                    std::string source) {
-  Thread& thread = ThreadOf(tenant);
-  const auto ask = [&] { return thread.log->All(tenant); };
-  async::CallOn asking(thread.shard->executor(), ask);
-  const JournaledBlocks journal = co_await asking;
+  const JournaledBlocks journal = co_await Journaled(tenant);
   const auto find = [&] { return reader_->Find(tenant, id, source, journal); };
   async::CallOn finding(runtime_.reader(), find);
   co_return co_await finding;
@@ -325,6 +322,42 @@ async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallT
   const auto found = co_await finding;
   if (!found) co_return found.error();
   co_return Position{tenant.record().epoch, *found};
+}
+
+async::Task<JournaledBlocks> EventLog::Journaled(TenantHandle tenant) {
+  Thread& thread = ThreadOf(tenant);
+  const auto ask = [&] { return thread.log->All(tenant); };
+  async::CallOn asking(thread.shard->executor(), ask);
+  co_return co_await asking;
+}
+
+async::Task<Result<LogStat>> EventLog::Stat(TenantHandle tenant) {
+  const JournaledBlocks journal = co_await Journaled(tenant);
+  const auto read = [&] { return reader_->Stat(tenant, journal); };
+  async::CallOn reading(runtime_.reader(), read);
+  co_return co_await reading;
+}
+
+async::Task<Result<LogCheck>> EventLog::Check(TenantHandle tenant) {
+  LogCheck check;
+  Sequence after;
+  while (true) {
+    const auto look = [&] { return reader_->CheckStored(tenant, after, check); };
+    async::CallOn looking(runtime_.reader(), look);
+    const auto came = co_await looking;
+    if (!came) co_return came.error();
+    if (*came == after) break;
+    after = *came;
+  }
+  const JournaledBlocks journal = co_await Journaled(tenant);
+  const auto rest = [&]() -> Status {
+    const auto came = reader_->CheckJournal(tenant, after, journal, check);
+    if (!came) return came.error();
+    return reader_->CheckKeyRuns(tenant, check);
+  };
+  async::CallOn looking(runtime_.reader(), rest);
+  if (auto looked = co_await looking; !looked) co_return looked.error();
+  co_return check;
 }
 
 async::Task<void> EventLog::LetGo(TenantHandle tenant) {

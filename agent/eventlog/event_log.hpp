@@ -60,6 +60,13 @@ class EventLog final : public EventSource, public TenantHolder {
   /// The position before the first event recorded at `time` or later.
   async::Task<Result<Position>> Before(TenantHandle tenant, Clock::WallTime time);
 
+  /// Where the tenant's events lie.
+  async::Task<Result<LogStat>> Stat(TenantHandle tenant);
+
+  /// Reads and proves every block and run of keys, in turns of some megabytes between which others
+  /// read.
+  async::Task<Result<LogCheck>> Check(TenantHandle tenant);
+
   /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.
   async::Task<void> LetGo(TenantHandle tenant) override;
 
@@ -92,6 +99,8 @@ class EventLog final : public EventSource, public TenantHolder {
   Thread& ThreadOf(const TenantHandle& tenant) {
     return *threads_[tenant.record().storage % threads_.size()];
   }
+  /// What of a tenant lies in its journal only, asked of its storage thread.
+  async::Task<JournaledBlocks> Journaled(TenantHandle tenant);
   /// On the tenant's storage thread.
   Result<Place> Locate(const TenantHandle& tenant, Position after, std::size_t max_bytes);
   void Announce(Thread& thread, const TenantHandle& tenant, Position head);

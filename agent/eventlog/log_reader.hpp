@@ -10,6 +10,7 @@
 
 #include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/eventlog/journal/journal_reader.hpp"
+#include "agent/eventlog/log_check.hpp"
 #include "agent/eventlog/segments/stored_log.hpp"
 
 namespace notify::agent::eventlog {
@@ -82,6 +83,17 @@ class LogReader {
   /// `last` is the log's last event.
   Result<Sequence> Before(const TenantHandle& tenant, std::int64_t recorded_ms,
                           const JournaledBlocks& journal, Sequence last);
+
+  /// What lies in the segments, and what lies in the journal beside them.
+  Result<LogStat> Stat(const TenantHandle& tenant, const JournaledBlocks& journal);
+
+  /// Proves the blocks behind `after` in the segments, some megabytes at once, adding to `check`.
+  /// Where it came; `after` itself at the end.
+  Result<Sequence> CheckStored(const TenantHandle& tenant, Sequence after, LogCheck& check);
+  /// The same of all blocks of a journal behind `after`.
+  Result<Sequence> CheckJournal(const TenantHandle& tenant, Sequence after,
+                                const JournaledBlocks& journal, LogCheck& check);
+  Status CheckKeyRuns(const TenantHandle& tenant, LogCheck& check);
 
   void Forget(const TenantId& tenant);
   /// Closes all files and gives the cache back.

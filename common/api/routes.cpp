@@ -60,6 +60,10 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/notifications/test", "testNotification", kPublisher, "Show a notification, or send it marked as a test"},
     Route{kGet, "/api/delivery/status/{id}", "getDelivery", kViewer, "What became of a delivery"},
 
+    // The log itself
+    Route{kGet, "/api/log/stat", "getLogStat", kViewer, "Where the events of the log lie, and how many"},
+    Route{kGet, "/api/log/verify", "verifyLog", kTenantAdmin, "Read and prove every block of the log"},
+
     // Metrics, audit
     Route{kGet, "/api/metrics/query", "queryMetrics", kViewer, "Exact counts by tenant, type, channel or status"},
     Route{kGet, "/api/audit", "listAudit", kTenantAdmin, "Audit records, in order of time"},

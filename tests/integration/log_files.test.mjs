@@ -42,6 +42,10 @@ test('a reader in Python finds in journals and segments what the agent shows, an
     for (let i = 0; i < 5; i += 1) await publish(agent, green.key, batch(round * 5 + i, 1, { xnumber: i, data: undefined, data_base64: 'AAEC' }));
   }
   await until('blue has segments', async () => (await segments(agent, 'blue')).length);
+  const stat = await agent.json(['log', 'stat', '--tenant', 'blue']);
+  assert.ok(stat.storedBlocks > 0 && stat.keys > 0, JSON.stringify(stat));
+  const check = await agent.json(['log', 'verify', '--tenant', 'blue']);
+  assert.deepEqual([check.whole, check.events, check.damaged], [true, stat.lastSequence, []]);
   const expected = { blue: await all(agent, blue.key), green: await all(agent, green.key) };
   await agent.stop();
 
@@ -78,6 +82,9 @@ test('a byte that a disk changes is found, costs its block only, and is told as 
   const gap = await agent.api('GET', '/api/events?after=0&limit=1000', { key });
   assert.equal(gap.status, 410, gap.text);
   assert.equal(gap.body.code, 'gap');
+  const { code, stdout, stderr } = await agent.notifyctl(['log', 'verify', '--tenant', 'blue', '-o', 'json'], { expect: 1 });
+  const { damaged, damagedEvents } = JSON.parse(stdout);
+  assert.deepEqual([code, damaged.length, damagedEvents > 0], [1, 1, true], stderr);
   const tail = await agent.json(['event', 'list', '--tenant', 'blue', '--limit', '1000']);
   assert.equal(tail.items.at(-1).data.n, 11_999);
   assert.equal((await publish(agent, key, batch(20_000, 1))).body.accepted, 1);

@@ -104,6 +104,17 @@ Result<SegmentEnd> SegmentIndex::NewestSegment() {
   return newest;
 }
 
+Result<SegmentIndex::Counts> SegmentIndex::Count() {
+  Counts counts;
+  auto read = database_->Query("SELECT COUNT(*), COUNT(DISTINCT segment) FROM blocks", {},
+                               [&](const store::Row& row) {
+                                 counts = {Unsigned(row, 0), Unsigned(row, 1)};
+                                 return false;
+                               });
+  if (!read) return read.error();
+  return counts;
+}
+
 Status SegmentIndex::From(
     Sequence after,
     const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each) {

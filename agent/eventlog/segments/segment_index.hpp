@@ -64,6 +64,11 @@ class SegmentIndex {
   Result<StoredExtent> Extent();
   Result<std::vector<KeyRunInfo>> Runs();
   Result<SegmentEnd> NewestSegment();
+  struct Counts {
+    std::uint64_t blocks = 0;
+    std::uint64_t segments = 0;
+  };
+  Result<Counts> Count();
 
   /// Blocks with events above `after`, in order, until `each` returns false.
   Status From(Sequence after,

@@ -55,6 +55,30 @@ Result<StoredExtent> StoredLog::Extent(const TenantHandle& tenant) {
   return (*open)->index->Extent();
 }
 
+Result<SegmentIndex::Counts> StoredLog::Count(const TenantHandle& tenant) {
+  const auto open = Files(tenant);
+  if (!open) return open.error();
+  return (*open)->index->Count();
+}
+
+Result<std::vector<KeyRunInfo>> StoredLog::RunInfos(const TenantHandle& tenant) {
+  const auto open = Files(tenant);
+  if (!open) return open.error();
+  return (*open)->index->Runs();
+}
+
+Result<bool> StoredLog::IsWhole(const TenantHandle& tenant, const KeyRunInfo& run) {
+  const auto open = Files(tenant);
+  if (!open) return open.error();
+  const auto file = Segment(**open, tenant, run.segment);
+  if (!file) return file.error();
+  std::string bytes(static_cast<std::size_t>(run.bytes), '\0');
+  const auto got = (*file)->ReadAt(run.offset, bytes);
+  if (!got) return got.error();
+  bytes.resize(*got);
+  return DecodeKeyRun(bytes).has_value();
+}
+
 Result<std::vector<std::unique_ptr<KeyRun>>> StoredLog::Runs(const TenantHandle& tenant) {
   const auto open = Files(tenant);
   if (!open) return open.error();

@@ -32,6 +32,12 @@ class StoredLog {
 
   Result<StoredExtent> Extent(const TenantHandle& tenant);
 
+  Result<SegmentIndex::Counts> Count(const TenantHandle& tenant);
+
+  /// The runs of keys as the index names them, and whether the bytes of one are whole.
+  Result<std::vector<KeyRunInfo>> RunInfos(const TenantHandle& tenant);
+  Result<bool> IsWhole(const TenantHandle& tenant, const KeyRunInfo& run);
+
   /// The runs of keys, ready to be asked.
   Result<std::vector<std::unique_ptr<KeyRun>>> Runs(const TenantHandle& tenant);
 

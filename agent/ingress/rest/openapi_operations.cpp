@@ -52,6 +52,9 @@ constexpr std::array kShapes = {
     OperationShape{"testNotification", 200, "NotificationResult", "NotificationRequest"},
     OperationShape{"getDelivery", 200, "Delivery"},
 
+    OperationShape{"getLogStat", 200, "LogStat"},
+    OperationShape{"verifyLog", 200, "LogCheck"},
+
     OperationShape{"queryMetrics", 200, "MetricRows", "", "metric by since until"},
     OperationShape{"listAudit", 200, "[AuditRecord]", "", "since until action result limit cursor"},
 };

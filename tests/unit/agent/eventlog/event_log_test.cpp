@@ -298,6 +298,35 @@ TEST_F(MovedLogTest, ABlockThatIsDamagedOnDiskIsAGapAndTheRestIsServed) {
   EXPECT_EQ(page->batches.front()->first, Sequence{31});
 }
 
+TEST_F(MovedLogTest, ACheckProvesEveryEventWhereverItLies) {
+  Publish(40);
+  Flush();
+  Publish(3);
+  const auto stat = runtime_->Run(log_->Stat(Tenant("blue")));
+  EXPECT_EQ(stat->last, Sequence{43});
+  EXPECT_EQ(stat->keys, 40U);
+  EXPECT_EQ(stat->journal_blocks, 3U);
+  const auto check = runtime_->Run(log_->Check(Tenant("blue")));
+  EXPECT_EQ(check->events, 43U);
+  EXPECT_TRUE(check->damaged.empty());
+}
+
+TEST_F(MovedLogTest, ACheckFindsWhatIsDamaged) {
+  Publish(30);
+  Flush();
+  StoredLog stored(runtime_->files(), 2);
+  const StoredBlockInfo block = stored.Read(Tenant("blue"), {}, 1)->at(0).info;
+  const KeyRunInfo run = stored.RunInfos(Tenant("blue"))->at(0);
+  disk_.FlipBit(SegmentPath(Tenant("blue"), block.segment), block.offset + 60, 3);
+  disk_.FlipBit(SegmentPath(Tenant("blue"), run.segment), run.offset + 9, 1);
+  PowerCut(1);
+  const auto check = runtime_->Run(log_->Check(Tenant("blue")));
+  ASSERT_EQ(check->damaged.size(), 1U);
+  EXPECT_EQ(check->damaged[0].last, Sequence{30});
+  EXPECT_EQ(check->damaged_key_runs, 1U);
+  EXPECT_EQ(check->events, 0U);
+}
+
 TEST_F(MovedLogTest, AFailedSyncOfTheJournalIsNeverRetriedAndItsCommitIsVoid) {
   Publish(5);
   disk_.Inject({.call = DiskCall::kSync, .nth = 1, .path_part = "/journal/"});

@@ -1,0 +1,44 @@
+#include "cli/log/stat.hpp"
+
+#include <array>
+
+namespace notify::cli::log {
+namespace {
+
+constexpr std::array<output::Column, 12> kLines = {{{"TENANT", "tenant"},
+                                                    {"EPOCH", "epoch"},
+                                                    {"FIRST", "firstSequence"},
+                                                    {"LAST", "lastSequence"},
+                                                    {"LAST RECORDED", "lastRecordedAt"},
+                                                    {"BLOCKS IN SEGMENTS", "storedBlocks"},
+                                                    {"BYTES IN SEGMENTS", "storedBytes"},
+                                                    {"SEGMENTS", "segments"},
+                                                    {"RUNS OF KEYS", "keyRuns"},
+                                                    {"KEYS IN RUNS", "keys"},
+                                                    {"BLOCKS IN JOURNAL", "journalBlocks"},
+                                                    {"BYTES IN JOURNAL", "journalBytes"}}};
+
+}  // namespace
+
+Command& AddLogStat(Command& noun, Factory& factory, RunHook<LogStatOptions> run) {
+  auto& command = noun.Add("stat", "Show where the events of a tenant's log lie, and how many");
+  const auto& options = command.Own(LogStatOptions{.factory = &factory});
+  command.Describe(
+      "What is committed lies in the journal first and moves to the tenant's own segments in the "
+      "background. Bytes are compressed and encrypted.");
+  command.Example("notifyctl log stat --tenant blue", "the log of blue");
+  return command.Runs(options, std::move(run));
+}
+
+Status RunLogStat(const LogStatOptions& options) {
+  auto printer = options.factory->Printer();
+  if (!printer) return std::move(printer.error());
+  auto client = options.factory->Client();
+  if (!client) return std::move(client.error());
+  auto stat = (*client)->Call({.operation = "getLogStat"});
+  if (!stat) return std::move(stat.error());
+  printer->Object(*stat, kLines, "tenant");
+  return {};
+}
+
+}  // namespace notify::cli::log
