@@ -1,7 +1,6 @@
 #include "agent/eventlog/event_log.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "agent/async/run_on.hpp"
@@ -96,79 +95,6 @@ void EventLog::Moved(Thread& thread, std::uint64_t generation) {
   });
 }
 
-async::Task<Status> EventLog::Recover(FindTenant find) {
-  async::FileSystem& files = runtime_.files();
-  if (auto made = files.MakeFolder(folder_); !made) co_return made;
-  const std::string parent = folder_.substr(0, folder_.rfind('/'));
-  if (auto named = files.SyncFolder(parent); !named) co_return named;
-  if (auto others = co_await RecoverOthers(find); !others) co_return others;
-  for (auto& thread : threads_) {
-    const auto recover = [&] { return thread->log->Recover(find); };
-    async::CallOn recovering(thread->shard->executor(), recover);
-    if (auto recovered = co_await recovering; !recovered) co_return recovered;
-  }
-  co_return Status();
-}
-
-async::Task<Status> EventLog::RecoverOthers(const FindTenant& find) {
-  const auto names = runtime_.files().List(folder_);
-  if (!names) co_return names.error();
-  std::set<std::string> others;
-  for (const std::string& name : *names) {
-    const std::string base = folder_ + "/" + name.substr(0, name.rfind('.'));
-    const bool is_ours = std::ranges::any_of(
-        threads_, [&](const auto& thread) { return thread->log->base() == base; });
-    if (!is_ours) others.insert(base);
-  }
-  for (const std::string& base : others) {
-    auto moving = MoveAll(base, find);
-    if (auto moved = co_await std::move(moving); !moved) co_return moved;
-  }
-  co_return Status();
-}
-
-async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant& find) {
-  std::optional<FullGeneration> full;
-  JournalCommitLog log(runtime_.files(), {base, options_.journal_bytes}, options_.max_open,
-                       [&full](FullGeneration told) { full = std::move(told); });
-  if (auto recovered = log.Recover(find); !recovered) co_return recovered;
-  log.EndGeneration();
-  while (full) {
-    const std::uint64_t generation = full->generation;
-    bool done = false;
-    writer_->Move(*std::exchange(full, std::nullopt), [this, &done] {
-      runtime_.platform().Post([this, &done] {
-        done = true;
-        moved_.Notify();
-      });
-    });
-    while (!done) co_await moved_.Wait();
-    log.Release(generation);
-    log.EndGeneration();
-  }
-  for (const std::uint64_t file : {0, 1}) {
-    if (auto removed = runtime_.files().Remove(JournalPath(base, file)); !removed)
-      co_return removed;
-  }
-  co_return Status();
-}
-
-async::Task<void> EventLog::Flush() {
-  while (true) {
-    bool all = true;
-    for (auto& thread : threads_) {
-      const auto end = [&thread] {
-        thread->log->EndGeneration();
-        return thread->log->moved();
-      };
-      async::CallOn ending(thread->shard->executor(), end);
-      all = co_await ending && all;
-    }
-    if (all) co_return;
-    co_await moved_.Wait();
-  }
-}
-
 unsigned EventLog::Pressure() const {
   unsigned most = 0;
   for (const auto& thread : threads_) most = std::max(most, thread->log->fill_percent());
@@ -242,6 +168,12 @@ Result<EventLog::Place> EventLog::Locate(const TenantHandle& tenant, Position af
 
 async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after,
                                              std::size_t max_bytes) {
+  return Read(std::move(tenant), after, max_bytes, {});
+}
+
+async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after,
+                                             std::size_t max_bytes,
+                                             std::vector<std::string> types) {
   async::Executor& storage = ThreadOf(tenant).shard->executor();
   constexpr int kTries = 3;
   for (int tries = 1;; ++tries) {
@@ -254,7 +186,7 @@ async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after
       const auto read = [&] {
         return place->journal ? reader_->ReadJournal(tenant, page.after.sequence, *place->journal,
                                                      tries == kTries)
-                              : reader_->ReadStored(tenant, page.after.sequence, max_bytes, {});
+                              : reader_->ReadStored(tenant, page.after.sequence, max_bytes, types);
       };
       async::CallOn reading(runtime_.reader(), read);
       auto found = co_await reading;

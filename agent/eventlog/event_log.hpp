@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/async/runtime.hpp"
@@ -47,6 +49,10 @@ class EventLog final : public EventSource, public TenantHolder {
 
   async::Task<Result<ReadPage>> Read(TenantHandle tenant, Position after,
                                      std::size_t max_bytes) override;
+  /// The same for someone who looks for these types (patterns as in `fx.*`): blocks in the segments
+  /// that hold none of them are not opened, and `after` in the page moves past them.
+  async::Task<Result<ReadPage>> Read(TenantHandle tenant, Position after, std::size_t max_bytes,
+                                     std::vector<std::string> types);
   async::Task<Result<LogHead>> Head(TenantHandle tenant) override;
   async::Task<Result<Position>> Attach(TenantHandle tenant, async::Executor& executor,
                                        std::shared_ptr<LiveFeed> feed) override;

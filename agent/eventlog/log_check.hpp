@@ -16,9 +16,9 @@ struct LogStat {
   std::uint64_t stored_blocks = 0;  ///< In the tenant's segments.
   std::uint64_t stored_bytes = 0;
   std::uint64_t segments = 0;
-  std::uint64_t key_runs = 0;         ///< Sorted runs of duplicate keys.
-  std::uint64_t keys = 0;             ///< In them.
-  std::uint64_t journal_blocks = 0;   ///< Not yet moved there.
+  std::uint64_t key_runs = 0;        ///< Sorted runs of duplicate keys.
+  std::uint64_t keys = 0;            ///< In them.
+  std::uint64_t journal_blocks = 0;  ///< Not yet moved there.
   std::uint64_t journal_bytes = 0;
 };
 

@@ -79,7 +79,8 @@ Result<Sequence> LogReader::CheckJournal(const TenantHandle& tenant, Sequence af
     if (!read) return read.error();
     const auto opened = sealer_.Open(tenant, read->block());
     // Moved and used again while the segments were looked at: it is checked there next time.
-    const bool moved = !opened && stored_.Extent(tenant).value_or(StoredExtent{}).last >= block.last;
+    const bool moved =
+        !opened && stored_.Extent(tenant).value_or(StoredExtent{}).last >= block.last;
     if (moved) continue;
     NoteHole(check, after, block.first);
     Note(check, block.first, block.last, read->block().size(), opened.has_value());

@@ -10,7 +10,8 @@ struct LogVerifyOptions {
 };
 
 Command& AddLogVerify(Command& noun, Factory& factory, RunHook<LogVerifyOptions> run);
-/// Has the agent read and prove every block of a tenant's log. Exit code 1 where something is damaged.
+/// Has the agent read and prove every block of a tenant's log. Exit code 1 where something is
+/// damaged.
 Status RunLogVerify(const LogVerifyOptions& options);
 
 }  // namespace notify::cli::log

@@ -46,7 +46,7 @@ async::Task<Result<Position>> EventQuery::Walk(TenantHandle tenant, TimeRange ra
   const std::int64_t until_ms = range.until ? UnixMs(*range.until) : INT64_MAX;
   const std::int64_t since_ms = range.since ? UnixMs(*range.since) : INT64_MIN;
   while (true) {
-    auto page = co_await log_.Read(tenant, after, kReadBytes);
+    auto page = co_await log_.Read(tenant, after, kReadBytes, filter.types);
     if (!page) co_return page.error();
     if (page->gap && range.after) co_return GapError(*page->gap);
     const Position before = std::exchange(after, page->after);

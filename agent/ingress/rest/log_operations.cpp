@@ -47,14 +47,15 @@ async::Task<Result<Response>> Verify(eventlog::EventLog& log, Call& call) {
     if (damaged.size() == kMostRanges) continue;
     damaged.push_back({{"firstSequence", range.first.value}, {"lastSequence", range.last.value}});
   }
-  const nlohmann::ordered_json body = {{"tenant", tenant->id().text()},
-                                       {"whole", check->damaged.empty() && check->damaged_key_runs == 0},
-                                       {"blocks", check->blocks},
-                                       {"events", check->events},
-                                       {"bytes", check->bytes},
-                                       {"damagedEvents", events},
-                                       {"damagedKeyRuns", check->damaged_key_runs},
-                                       {"damaged", std::move(damaged)}};
+  const nlohmann::ordered_json body = {
+      {"tenant", tenant->id().text()},
+      {"whole", check->damaged.empty() && check->damaged_key_runs == 0},
+      {"blocks", check->blocks},
+      {"events", check->events},
+      {"bytes", check->bytes},
+      {"damagedEvents", events},
+      {"damagedKeyRuns", check->damaged_key_runs},
+      {"damaged", std::move(damaged)}};
   co_return Json(body.dump());
 }
 

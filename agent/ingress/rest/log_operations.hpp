@@ -5,7 +5,8 @@
 
 namespace notify::agent::ingress::rest {
 
-/// `GET /api/log/stat` and `GET /api/log/verify` of the tenant's log. `log` outlives the operations.
+/// `GET /api/log/stat` and `GET /api/log/verify` of the tenant's log. `log` outlives the
+/// operations.
 void AddLogOperations(Operations& operations, eventlog::EventLog& log);
 
 }  // namespace notify::agent::ingress::rest

@@ -298,6 +298,27 @@ TEST_F(MovedLogTest, ABlockThatIsDamagedOnDiskIsAGapAndTheRestIsServed) {
   EXPECT_EQ(page->batches.front()->first, Sequence{31});
 }
 
+TEST_F(MovedLogTest, AReadForATypeOpensNoBlockWithoutIt) {
+  const std::string large = "\"" + std::string(200'000, 'x') + "\"";
+  ASSERT_TRUE(Append({{"a", large, "", "a.b"}}).has_value());
+  ASSERT_TRUE(Append({{"b", large, "", "fx.quote.created"}}).has_value());
+  ASSERT_TRUE(Append({{"c", large, "", "a.b"}}).has_value());
+  Flush();
+  const StoredBlockInfo first =
+      StoredLog(runtime_->files(), 2).Read(Tenant("blue"), {}, 1)->at(0).info;
+  disk_.FlipBit(SegmentPath(Tenant("blue"), first.segment), first.offset + 60, 3);
+  PowerCut(1);
+  for (const char* pattern : {"fx.quote.created", "fx.*"}) {
+    const auto page = runtime_->Run(log_->Read(Tenant("blue"), {}, 1 << 20, {pattern}));
+    ASSERT_TRUE(page.has_value());
+    EXPECT_FALSE(page->gap.has_value()) << "nobody looked at the block that is damaged";
+    ASSERT_EQ(page->batches.size(), 1U);
+    EXPECT_EQ(page->batches[0]->first, Sequence{2});
+    EXPECT_EQ(page->after.sequence, Sequence{3});
+    EXPECT_TRUE(page->at_head);
+  }
+}
+
 TEST_F(MovedLogTest, ACheckProvesEveryEventWhereverItLies) {
   Publish(40);
   Flush();

@@ -21,8 +21,9 @@ TEST_F(LogCommands, VerifyOfAWholeLogIsDone) {
 }
 
 TEST_F(LogCommands, VerifyOfADamagedLogFailsAndStillShowsTheRanges) {
-  api.Answers("verifyLog",
-              R"({"tenant":"blue","whole":false,"damaged":[{"firstSequence":1,"lastSequence":9}]})");
+  api.Answers(
+      "verifyLog",
+      R"({"tenant":"blue","whole":false,"damaged":[{"firstSequence":1,"lastSequence":9}]})");
   EXPECT_EQ(Run("log verify --tenant blue -o json"), 1);
   EXPECT_EQ(OutJson().Find("damaged")->items().size(), 1U);
   EXPECT_THAT(err(), HasSubstr("damaged"));
