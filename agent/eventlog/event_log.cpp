@@ -73,7 +73,11 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
                        options_.journal_bytes},
       options_.max_open, [this, &made](FullGeneration full) {
         const std::uint64_t generation = full.generation;
-        writer_->Move(std::move(full), [this, &made, generation] { Moved(made, generation); });
+        writer_->Move(std::move(full), {[this, &made, generation] { Moved(made, generation); },
+                                        [&made](const Error& why) {
+                                          made.shard->executor().Post(
+                                              [&made, why] { made.shard->MovingFailed(why); });
+                                        }});
       });
   thread->log = log.get();
   thread->shard = std::make_unique<StorageShard>(
@@ -89,8 +93,8 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
 
 void EventLog::Moved(Thread& thread, std::uint64_t generation) {
   thread.shard->executor().Post([this, &thread, generation] {
-    thread.shard->KeysMoved(generation);
     thread.log->Release(generation);
+    thread.shard->GenerationMoved(generation);
     runtime_.platform().Post([this] { moved_.Notify(); });
   });
 }

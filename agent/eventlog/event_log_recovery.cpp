@@ -48,12 +48,13 @@ async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant&
   while (full) {
     const std::uint64_t generation = full->generation;
     bool done = false;
-    writer_->Move(*std::exchange(full, std::nullopt), [this, &done] {
+    const auto note = [this, &done] {
       runtime_.platform().Post([this, &done] {
         done = true;
         moved_.Notify();
       });
-    });
+    };
+    writer_->Move(*std::exchange(full, std::nullopt), {note, [](const Error&) {}});
     while (!done) co_await moved_.Wait();
     log.Release(generation);
     log.EndGeneration();

@@ -26,6 +26,10 @@ bool StorageShard::Reserve(std::size_t bytes, bool own) {
 
 void StorageShard::Submit(Submission& submission) {
   queue_.push_back(&submission);
+  PostPump();
+}
+
+void StorageShard::PostPump() {
   if (std::exchange(pump_posted_, true)) return;
   // Posted behind what has arrived already, so that all of it goes into one commit.
   executor_.Post([this] { Pump(); });
@@ -38,9 +42,7 @@ void StorageShard::Pump() {
     std::vector<Taken> taken = NumberAll(turn);
     CommitAll(taken);
     BoundTails();
-  }
-  if (!queue_.empty() && !std::exchange(pump_posted_, true)) {
-    executor_.Post([this] { Pump(); });
+    if (!queue_.empty()) PostPump();
   }
 }
 
@@ -71,8 +73,15 @@ bool StorageShard::MakeRoomFor(const std::vector<Submission*>& turn) {
   for (const Submission* submission : turn) bytes += submission->batch.journal_bytes();
   const Status made = log_->MakeRoom(bytes);
   if (made) return true;
-  for (Submission* submission : turn) Answer(*submission, made.error());
+  queue_.insert(queue_.begin(), turn.begin(), turn.end());
+  // The background writer is behind: GenerationMoved goes on with the queue, which is bounded.
+  if (made.error().code == Errc::kUnavailable && !cannot_move_) return false;
+  RefuseQueued(cannot_move_.value_or(made.error()));
   return false;
+}
+
+void StorageShard::RefuseQueued(const Error& why) {
+  for (Submission* submission : std::exchange(queue_, {})) Answer(*submission, why);
 }
 
 std::vector<StorageShard::Taken> StorageShard::NumberAll(const std::vector<Submission*>& turn) {
@@ -206,6 +215,7 @@ void StorageShard::CloseIdle() {
 }
 
 void StorageShard::CloseAll() {
+  RefuseQueued(Fail(Errc::kUnavailable, "The agent is stopping."));
   while (!logs_.empty()) Drop(TenantId(logs_.begin()->first));
   log_->CloseFiles();
 }
@@ -224,8 +234,16 @@ void StorageShard::Forget(const TenantId& tenant) {
   log_->Forget(tenant);
 }
 
-void StorageShard::KeysMoved(std::uint64_t generation) {
+void StorageShard::GenerationMoved(std::uint64_t generation) {
   for (const auto& [tenant, log] : logs_) log->KeysMoved(generation);
+  cannot_move_.reset();
+  if (!queue_.empty()) PostPump();
+}
+
+void StorageShard::MovingFailed(Error why) {
+  if (why.code != Errc::kStorageFull) why.code = Errc::kUnavailable;
+  cannot_move_ = std::move(why);
+  if (!queue_.empty()) PostPump();
 }
 
 void StorageShard::BoundTails() {

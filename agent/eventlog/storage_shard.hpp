@@ -55,8 +55,13 @@ class StorageShard {
   /// The tenant's log, opened where it is not.
   Result<TenantLog*> LogOf(const TenantHandle& tenant);
 
-  /// The duplicate keys of a generation are in sorted runs now.
-  void KeysMoved(std::uint64_t generation);
+  /// The duplicate keys of a generation are in sorted runs now, and the log has room again for
+  /// those who wait.
+  void GenerationMoved(std::uint64_t generation);
+
+  /// Nothing can be moved out of the log now: who waits for room is refused with `why`, until a
+  /// generation is moved after all.
+  void MovingFailed(Error why);
 
   /// Takes a feed away, where it still is.
   void Detach(const TenantId& tenant, const LiveFeed& feed);
@@ -81,8 +86,10 @@ class StorageShard {
 
   void Pump();
   std::vector<Submission*> TakeTurn();
-  /// Refuses the turn where the log has no room for it.
+  /// False where the log has no room for the turn: then it waits, or is refused.
   bool MakeRoomFor(const std::vector<Submission*>& turn);
+  void PostPump();
+  void RefuseQueued(const Error& why);
   std::vector<Taken> NumberAll(const std::vector<Submission*>& turn);
   void CommitAll(std::vector<Taken>& taken);
   void Finish(Taken& taken, CommitOutcome outcome, const Error& why);
@@ -105,6 +112,7 @@ class StorageShard {
   // Storage thread only.
   std::deque<Submission*> queue_;
   bool pump_posted_ = false;
+  std::optional<Error> cannot_move_;
   std::map<TenantId, std::unique_ptr<TenantLog>> logs_;
   std::size_t tails_bytes_ = 0;
   std::vector<TenantId> broken_;  // To be opened again after the commit under way.

@@ -24,8 +24,8 @@ BackgroundWriter::BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon,
       horizon_(horizon),
       group_(runtime.background()) {}
 
-void BackgroundWriter::Move(FullGeneration generation, OnMoved moved) {
-  auto job = std::make_shared<Job>(Job{std::move(generation), std::move(moved)});
+void BackgroundWriter::Move(FullGeneration generation, Observer observer) {
+  auto job = std::make_shared<Job>(Job{std::move(generation), std::move(observer)});
   runtime_.background().Post([this, job] {
     jobs_.push_back(std::move(*job));
     if (!std::exchange(working_, true)) group_.Spawn(Work());
@@ -38,12 +38,12 @@ async::Task<void> BackgroundWriter::Work() {
     Job& job = jobs_.front();
     if (job.next < job.generation.tenants.size()) {
       const FullGeneration::Tenant tenant = std::move(job.generation.tenants[job.next++]);
-      auto moving = MoveTenant(job.generation.base, tenant);
+      auto moving = MoveTenant(job.generation.base, tenant, job.observer.failed);
       co_await std::move(moving);
     } else {
-      const OnMoved moved = std::move(job.moved);
+      const Observer observer = std::move(job.observer);
       jobs_.pop_front();
-      moved();
+      observer.moved();
     }
   }
   journal_.CloseAll();
@@ -51,7 +51,8 @@ async::Task<void> BackgroundWriter::Work() {
 }
 
 async::Task<void> BackgroundWriter::MoveTenant(const std::string& base,
-                                               const FullGeneration::Tenant& tenant) {
+                                               const FullGeneration::Tenant& tenant,
+                                               const std::function<void(const Error&)>& failed) {
   current_ = tenant.tenant.id();
   forget_current_ = false;
   bool fresh = false;
@@ -65,6 +66,7 @@ async::Task<void> BackgroundWriter::MoveTenant(const std::string& base,
       break;
     }
     Complain(tenant.tenant.id(), moved.error());
+    failed(moved.error());
     fresh = true;
     journal_.CloseAll();
     co_await stop_.WaitFor(runtime_.background_timers(), wait);

@@ -20,13 +20,16 @@ namespace notify::agent::eventlog {
 /// Threads:  Move from any; the rest on the background executor.
 class BackgroundWriter {
  public:
-  /// Called on the background executor when all of a generation is in the segments.
-  using OnMoved = std::function<void()>;
+  /// Both are called on the background executor.
+  struct Observer {
+    std::function<void()> moved;               ///< All of the generation is in the segments.
+    std::function<void(const Error&)> failed;  ///< It is not, and will be tried again.
+  };
 
   /// `pressure` gives how full the journals are, in percent; any thread.
   BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon, std::function<unsigned()> pressure);
 
-  void Move(FullGeneration generation, OnMoved moved);
+  void Move(FullGeneration generation, Observer observer);
 
   /// Nothing of the tenant is written any more when this returns.
   async::Task<void> Forget(TenantId tenant);
@@ -37,11 +40,12 @@ class BackgroundWriter {
  private:
   struct Job {
     FullGeneration generation;
-    OnMoved moved;
+    Observer observer;
     std::size_t next = 0;  // The tenants before are done.
   };
   async::Task<void> Work();
-  async::Task<void> MoveTenant(const std::string& base, const FullGeneration::Tenant& tenant);
+  async::Task<void> MoveTenant(const std::string& base, const FullGeneration::Tenant& tenant,
+                               const std::function<void(const Error&)>& failed);
   void Complain(const TenantId& tenant, const Error& error);
 
   async::Runtime& runtime_;
