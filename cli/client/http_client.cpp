@@ -5,6 +5,7 @@
 #include "cli/client/api_client.hpp"
 #include "cli/client/connection.hpp"
 #include "cli/client/http_message.hpp"
+#include "cli/client/request_headers.hpp"
 #include "common/http/problem.hpp"
 
 namespace notify::cli::client {
@@ -13,19 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kConnectLimit{5'000};
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-// A line feed in a value would be a header of its own.
-Status CheckHeaders(const Headers& headers) {
-  for (const auto& [name, value] : headers) {
-    for (const char c : value) {
-      if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
-      return Fail(Errc::kInvalidArgument, name + " must not contain control characters.");
-    }
-  }
-  return {};
-}
 
 // RFC 9110 5.6.7, the form that senders must use.
 std::optional<Clock::WallTime> ParseDate(const std::string& text) {
@@ -171,12 +159,8 @@ class HttpApiClient final : public ApiClient {
   }
 
   Headers HeadersOf(const Request& request, const char* accept) const {
-    Headers headers = {
-        {"Host", endpoint_.HostHeader()}, {"User-Agent", "notifyctl"}, {"Accept", accept}};
-    if (!caller_.token.empty()) {
-      headers.emplace_back("Authorization", "Bearer " + std::string(caller_.token.Reveal()));
-    }
-    if (!caller_.tenant.empty()) headers.emplace_back("X-Tenant", caller_.tenant);
+    Headers headers = CallerHeaders(endpoint_, caller_);
+    headers.emplace_back("Accept", accept);
     if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
     headers.insert(headers.end(), request.headers.begin(), request.headers.end());
     return headers;
