@@ -14,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::string_view kType = "bench.latency";
+
 // Publishes at fixed moments; a request waits for a free connection, and its clock runs meanwhile.
 class Publisher {
  public:
@@ -81,7 +83,7 @@ class Publisher {
   }
 
   std::string BodyOf(std::int64_t number) const {
-    auto body = R"({"type":"bench.latency","data":{"run":")" + run_ + R"(","i":)" +
+    auto body = R"({"type":")" + std::string(kType) + R"(","data":{"run":")" + run_ + R"(","i":)" +
                 std::to_string(number) + R"(,"p":")";
     const auto target = static_cast<std::size_t>(options_.payload_bytes);
     const auto so_far = run_.size() + 30;
@@ -124,16 +126,6 @@ class Publisher {
   std::int64_t answered_ = 0;
 };
 
-Result<std::unique_ptr<BenchReceiver>> Subscribe(Factory& factory, const std::string& run,
-                                                 std::int64_t count) {
-  auto client = factory.Client();
-  if (!client) return std::move(client.error());
-  client::Request request{.operation = "streamEvents"};
-  auto source = (*client)->Open(request.With("type", "bench.latency"));
-  if (!source) return std::move(source.error());
-  return std::make_unique<BenchReceiver>(std::move(*source), run, count, factory.clock());
-}
-
 BenchReport ReportOf(const BenchLatencyOptions& options, const Publisher& publisher,
                      const Arrivals& arrivals) {
   BenchReport report;
@@ -142,7 +134,7 @@ BenchReport ReportOf(const BenchLatencyOptions& options, const Publisher& publis
       .Set("seconds", options.seconds)
       .Set("connections", options.connections)
       .Set("payloadBytes", options.payload_bytes)
-      .Set("receiver", "sse");
+      .Set("receiver", options.receiver);
   report.count = arrivals.received;
   report.took = publisher.took;
   for (std::int64_t i = 0; i < publisher.count(); ++i) {
@@ -173,7 +165,11 @@ Command& AddBenchLatency(Command& bench, Factory& factory, RunHook<BenchLatencyO
   command.Option("--connections", "N", options.connections,
                  "to publish by (default 16, the fewest)");
   command.Option("--payload-bytes", "N", options.payload_bytes, "of data an event (default 100)");
+  command.Option("--receiver", "CLIENT", options.receiver, "of the events (default hub)")
+      .OneOf({"hub", "sse"});
   command.Example("notifyctl bench latency --tenant bench --rate 1000 -o json", "p50, p99, p99.9");
+  command.Example("notifyctl bench latency --tenant bench --receiver sse",
+                  "the same to an EventSource");
   return command.Runs(options, std::move(run));
 }
 
@@ -186,12 +182,13 @@ Status RunBenchLatency(const BenchLatencyOptions& options) {
   auto& factory = *options.factory;
   const auto run = std::to_string(factory.random().Next() % 1'000'000'000'000);
   Publisher publisher(options, run);
-  auto receiver = Subscribe(factory, run, publisher.count());
-  if (!receiver) return std::move(receiver.error());
+  auto stream = OpenBenchStream(factory, options.receiver, kType);
+  if (!stream) return std::move(stream.error());
+  BenchReceiver receiver(std::move(*stream), run, publisher.count(), factory.clock());
   auto done = publisher.Connect();
   if (done) done = publisher.Run();
   if (!done) return done;
-  const auto arrivals = (*receiver)->Wait(5s);
+  const auto arrivals = receiver.Wait(5s);
   return PrintReport(factory, ReportOf(options, publisher, arrivals));
 }
 

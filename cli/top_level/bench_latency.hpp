@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "cli/command.hpp"
 #include "cli/factory.hpp"
@@ -13,6 +14,7 @@ struct BenchLatencyOptions {
   std::int64_t seconds = 10;
   std::int64_t connections = 16;
   std::int64_t payload_bytes = 100;
+  std::string receiver = "hub";
 };
 
 Command& AddBenchLatency(Command& bench, Factory& factory, RunHook<BenchLatencyOptions> run);

@@ -2,13 +2,11 @@
 
 #include <charconv>
 
-#include "common/ids.hpp"
-
 namespace notify::cli::top_level {
 
-BenchReceiver::BenchReceiver(std::unique_ptr<client::EventSource> source, std::string run,
+BenchReceiver::BenchReceiver(std::unique_ptr<BenchStream> stream, std::string run,
                              std::int64_t count, const Clock& clock)
-    : source_(std::move(source)),
+    : stream_(std::move(stream)),
       marker_(R"("run":")" + run + R"(","i":)"),
       count_(count),
       clock_(clock) {
@@ -31,31 +29,29 @@ void BenchReceiver::Receive() {
   constexpr std::chrono::milliseconds kLook{100};
   std::chrono::milliseconds silent{0};
   while (arrivals_.received < count_) {
-    const auto messages = source_->Read(kLook, -1);
+    const auto events = stream_->Read(kLook);
     const auto now = clock_.Now();
-    if (!messages) {
-      if (messages.error().code != Errc::kTimeout) return;
+    if (!events) {
+      if (events.error().code != Errc::kTimeout) return;
       silent += kLook;
       const auto allowed = silence_ms_.load();
       if (allowed > 0 && silent.count() >= allowed) return;
       continue;
     }
     silent = {};
-    for (const auto& message : *messages) Take(message, now);
+    for (const auto& event : *events) Take(event, now);
   }
 }
 
-void BenchReceiver::Take(const client::SseMessage& message, Clock::TimePoint now) {
-  const auto at = message.data.find(marker_);
-  if (!message.has_data || at == std::string::npos) return;
+void BenchReceiver::Take(const BenchEvent& event, Clock::TimePoint now) {
+  const auto at = event.text.find(marker_);
+  if (at == std::string::npos) return;
   std::size_t number = 0;
-  const auto* const digits = message.data.data() + at + marker_.size();
-  std::from_chars(digits, message.data.data() + message.data.size(), number);
+  const auto* const digits = event.text.data() + at + marker_.size();
+  std::from_chars(digits, event.text.data() + event.text.size(), number);
   if (number >= arrivals_.at.size()) return;
-  const auto here = Position::Parse(message.id);
-  const auto last = Position::Parse(last_id_);
-  if (here && last && here->sequence <= last->sequence) ++arrivals_.out_of_order;
-  last_id_ = message.id;
+  if (event.sequence <= last_sequence_) ++arrivals_.out_of_order;
+  last_sequence_ = event.sequence;
   auto& arrived = arrivals_.at[number];
   if (arrived != Clock::TimePoint{}) {
     ++arrivals_.repeated;

@@ -6,8 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/client/api_client.hpp"
-#include "cli/factory.hpp"
+#include "cli/top_level/bench_stream.hpp"
 
 namespace notify::cli::top_level {
 
@@ -25,7 +24,7 @@ struct Arrivals {
 class BenchReceiver {
  public:
   /// Takes numbers below `count` of events whose data has `"run":"<run>"`. The stream is open.
-  BenchReceiver(std::unique_ptr<client::EventSource> source, std::string run, std::int64_t count,
+  BenchReceiver(std::unique_ptr<BenchStream> stream, std::string run, std::int64_t count,
                 const Clock& clock);
   ~BenchReceiver();
   BenchReceiver(const BenchReceiver&) = delete;
@@ -36,17 +35,17 @@ class BenchReceiver {
 
  private:
   void Receive();
-  void Take(const client::SseMessage& message, Clock::TimePoint now);
+  void Take(const BenchEvent& event, Clock::TimePoint now);
 
   // Constant after construction.
-  const std::unique_ptr<client::EventSource> source_;
+  const std::unique_ptr<BenchStream> stream_;
   const std::string marker_;
   const std::int64_t count_;
   const Clock& clock_;
 
   // The receiving thread's until it has ended.
   Arrivals arrivals_;
-  std::string last_id_;
+  std::uint64_t last_sequence_ = 0;
 
   // Of both: from when on a silence ends the thread; 0 is not yet.
   std::atomic<std::int64_t> silence_ms_{0};
