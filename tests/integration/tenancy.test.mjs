@@ -1,11 +1,11 @@
 // Whose request it is: how a tenant is named, what is refused, and that nobody sees another's.
 
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, test } from 'node:test';
 
 import { Agent } from './support/agent.mjs';
 import { refused, until } from './support/expect.mjs';
+import { raw as rawOf } from './support/raw.mjs';
 
 const CONFIG = `
 multi_tenancy:
@@ -17,23 +17,9 @@ const blue = await agent.tenant('blue');
 const green = await agent.tenant('green');
 await agent.json(['tenant', 'update', 'blue', '--host', 'blue.smartpay.com']);
 
+const raw = (path, headers) => rawOf(agent, path, headers);
 const events = (options) => agent.api('GET', '/api/events?last=1', options);
 const audit = async (...args) => (await agent.json(['audit', 'list', '--limit', '1000', ...args])).items;
-
-/** One GET with a Host header, which fetch does not let a caller set, and headers that may repeat. */
-function raw(path, headers) {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(agent.url);
-    const asked = request({ hostname, port, path, headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece) => { text += piece; });
-      response.on('end', () => resolve({
-        status: response.statusCode, text, body: JSON.parse(text), headers: new Headers({ 'content-type': response.headers['content-type'] }),
-      }));
-    });
-    asked.on('error', reject).end();
-  });
-}
 
 /** The tenant that a request was for: that of its newest event. */
 function isFor(answer, tenant) {
