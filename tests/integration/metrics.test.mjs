@@ -58,6 +58,15 @@ test('requests are counted by route, method, status and tenant, and timed by rou
   assert.ok(await value('notify_http_request_seconds_count', { route: '/api/events/batch' }) >= 4);
 });
 
+test('what callers make up makes no series', async () => {
+  const lines = async () => (await scrape()).split('\n').filter((line) => line && !line.startsWith('#')).length;
+  const ask = (n) => agent.api(n % 2 ? 'GET' : 'PURGE', `/made-up/${n}`, { tenant: `nobody-${n}`, headers: { 'x-correlation-id': `c-${n}` } });
+  for (let n = 0; n < 4; ++n) await ask(n);
+  const before = await lines();
+  for (let n = 4; n < 400; ++n) await ask(n);
+  assert.equal(await lines(), before);
+});
+
 test('refusals are counted by reason', async () => {
   assert.equal(await value('notify_refusals_total', { reason: 'forbidden', tenant: 'blue' }), 1);
   assert.equal(await value('notify_http_errors_total', { code: 'forbidden', tenant: 'blue' }), 1);
