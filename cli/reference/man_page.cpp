@@ -1,5 +1,8 @@
 #include "cli/reference/man_page.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "cli/help.hpp"
 
 namespace notify::cli::reference {
@@ -57,6 +60,7 @@ void AppendOptions(std::string& page, const Command& command, bool arguments) {
 }
 
 void AppendExamples(std::string& page, const Command& command) {
+  if (!command.examples().empty()) page += ".PP\nExamples:\n";
   for (const auto& example : command.examples()) {
     page +=
         ".PP\n" + Roff(example.what) + ":\n.PP\n.nf\n.RS\n" + Roff(example.line) + "\n.RE\n.fi\n";
@@ -173,9 +177,21 @@ std::string MainPage(const Command& root) {
 }
 
 std::string CommandPage(const Command&, const Command& command) {
-  auto page = Title("NOTIFYCTL-" + command.name());
+  auto upper = "NOTIFYCTL-" + command.name();
+  std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
+  auto page = Title(upper);
   page +=
       ".SH NAME\nnotifyctl\\-" + Roff(command.name()) + " \\- " + Roff(command.summary()) + "\n";
+  page += ".SH SYNOPSIS\n";
+  bool first = true;
+  const auto usage = [&](const Command& each) {
+    page += (first ? "" : ".br\n") + std::string(".B ") + Roff(UsageLine(each)) + "\n";
+    first = false;
+  };
+  if (command.runnable()) usage(command);
+  for (const auto& child : command.children()) {
+    if (!child.hidden()) usage(child);
+  }
   page += ".SH COMMANDS\n";
   if (command.runnable()) AppendCommand(page, command);
   for (const auto& child : command.children()) {

@@ -24,7 +24,8 @@ Status WriteManPages(const ReferenceOptions& options) {
   return done;
 }
 
-// Pages about what is no command (notifyd.8, notifyd.yaml.5) are written by hand in docs/man.
+// Pages about what is no command lie in docs/man: notifyd.8 written by hand, notifyd.yaml.5
+// generated.
 Status CopyProsePages(const ReferenceOptions& options) {
   const auto folder = Join(options.factory->environment().working_folder(), "docs/man");
   std::error_code absent;

@@ -58,5 +58,7 @@ std::string PrintConfig(const LoadedConfig& loaded);
 
 /// `docs/configuration.md`: every key with its type, default and meaning.
 std::string ConfigurationMarkdown();
+/// The same as roff: notifyd.yaml(5).
+std::string ConfigurationManPage();
 
 }  // namespace notify

@@ -38,6 +38,10 @@ int main(int argc, char** argv) {
     std::cout << notify::ConfigurationMarkdown();
     return 0;
   }
-  std::cerr << "usage: notify-reference errors|configuration\n";
+  if (what == "configuration-man") {
+    std::cout << notify::ConfigurationManPage();
+    return 0;
+  }
+  std::cerr << "usage: notify-reference errors|configuration|configuration-man\n";
   return 2;
 }

@@ -63,6 +63,7 @@ TEST_F(Reference, HelpOfEveryCommandIsShown) {
 TEST_F(Reference, ThePagesNameEveryVerbAndNoHiddenOne) {
   ASSERT_EQ(Run({"reference", "man", Path("man")}), 0);
   EXPECT_NE(TextOf("man/notifyctl-tenant.1").find("notifyctl tenant suspend"), std::string::npos);
+  EXPECT_NE(TextOf("man/notifyctl-tenant.1").find(".TH NOTIFYCTL-TENANT 1"), std::string::npos);
   EXPECT_EQ(TextOf("man/notifyctl.1").find(".B reference"), std::string::npos);
 }
 

@@ -1,5 +1,6 @@
 #include <sstream>
 
+#include "common/config/field.hpp"
 #include "tests/unit/common/config/fixture.hpp"
 
 namespace notify {
@@ -48,6 +49,16 @@ TEST(ConfigurationDocs, NameEveryKeyWithItsDefault) {
               ::testing::HasSubstr("| `hub.max_message_bytes` | size, 1KiB to 64MiB | `320KiB` |"));
   EXPECT_THAT(docs, ::testing::HasSubstr(
                         "| `upstream` | an address such as http://127.0.0.1:9000 | required |"));
+}
+
+TEST(ConfigurationDocs, TheManPageHasEveryKey) {
+  const auto page = ConfigurationManPage();
+  EXPECT_THAT(page, ::testing::HasSubstr(".TH NOTIFYD.YAML 5"));
+  for (const auto& field : AgentFields()) {
+    if (field.nested) continue;
+    EXPECT_THAT(page, ::testing::HasSubstr(".BR " + field.path + " ")) << field.path;
+  }
+  EXPECT_THAT(page, ::testing::HasSubstr(".BR hub.max_message_bytes \" (size, 1KiB to 64MiB)\""));
 }
 
 }  // namespace
