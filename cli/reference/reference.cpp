@@ -86,7 +86,9 @@ Status RunReference(const ReferenceOptions& options) {
 Command& AddCompletion(Command& root, Factory& factory, RunHook<CompletionOptions> run) {
   auto& command = root.Add("completion", "Print the completion script of a shell");
   auto& options = command.Own(CompletionOptions{.factory = &factory, .root = &root});
-  command.Argument("SHELL", options.shell, "bash, zsh or fish").Required();
+  command.Argument("SHELL", options.shell, "bash, zsh or fish")
+      .Required()
+      .OneOf({"bash", "zsh", "fish"});
   command.Example("source <(notifyctl completion bash)", "in this shell");
   command.Example("notifyctl completion zsh > ~/.zfunc/_notifyctl", "for zsh, at each start");
   command.Example("notifyctl completion fish > ~/.config/fish/completions/notifyctl.fish",

@@ -1,6 +1,7 @@
 // notifyctl as scripts and people use it: outputs, exit codes, errors, help.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -305,12 +306,37 @@ for (const shell of ['bash', 'zsh', 'fish']) {
   });
 }
 
+/** What the shell offers behind each of these lines, with the script of `completion` loaded as a user loads it. */
+async function offers(shell, lines) {
+  const { stdout: script } = await ctl(`completion ${shell}`);
+  const ask = {
+    bash: (line) => `COMP_WORDS=(${line} ""); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _notifyctl; echo "\${COMPREPLY[*]}"`,
+    fish: (line) => `string join ' ' (complete -C '${line} ' | string split -f1 \\t)`,
+  }[shell];
+  const { stdout } = await runToEnd(shell, ['-c', [script, ...lines.map(ask)].join('\n')]);
+  return stdout.trimEnd().split('\n').map((line) => line.split(' '));
+}
+
+const LINES = ['notifyctl', 'notifyctl tenant', 'notifyctl --tenant blue events', 'notifyctl event publish --priority', 'notifyctl completion'];
+for (const shell of ['bash', 'fish']) {
+  const there = spawnSync(shell, ['--version']).status === 0;
+  test(`the completion of ${shell} offers what may come next`, { skip: !there }, async () => {
+    const [nouns, verbs, behindFlags, values, choices] = await offers(shell, LINES);
+    assert.ok(['tenant', 'event', 'doctor'].every((noun) => nouns.includes(noun)) && !nouns.includes('reference'), nouns.join(' '));
+    assert.ok(['create', 'suspend'].every((verb) => verbs.includes(verb)), verbs.join(' '));
+    assert.ok(behindFlags.includes('tail'), behindFlags.join(' '));
+    assert.deepEqual(values.sort(), ['critical', 'high', 'low', 'medium']);
+    assert.ok(['bash', 'zsh', 'fish'].every((word) => choices.includes(word)), choices.join(' '));
+  });
+}
+
 test('bench prints its figures', async () => {
   await agent.tenant('bench');
-  for (const [line, operation] of [['bench ingest --tenant bench --count 20000', 'ingest'], ['bench latency --tenant bench --rate 200 --seconds 1', 'latency'], ['bench render --count 2000', 'render']]) {
+  for (const [line, operation] of [['bench ingest --tenant bench --count 20000', 'ingest'], ['bench latency --tenant bench --rate 200 --seconds 1', 'latency'], ['bench latency --tenant bench --receiver sse --rate 200 --seconds 1', 'latency'], ['bench render --count 2000', 'render']]) {
     const figures = await json(line);
     for (const name of ['operation', 'config', 'count', 'seconds', 'perSecond', 'p50Ms', 'p99Ms', 'p999Ms', 'errors', 'cpuSeconds', 'rssBytes']) assert.ok(figures[name] !== undefined, name);
     assert.deepEqual([figures.operation, figures.errors], [operation, 0]);
+    if (operation === 'latency') assert.equal(figures.count, 200);
   }
 });
 
