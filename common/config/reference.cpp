@@ -45,11 +45,13 @@ void Rows(std::ostream& out, const std::vector<Field<T>>& fields) {
   }
 }
 
-/// Text for roff: its own characters escaped, Markdown's marks for code left out.
+/// Text for roff: its own characters escaped, Markdown's marks (of code, of a table's bar) left
+/// out.
 std::string Roff(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '`') continue;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '`' || text.substr(i).starts_with("\\|")) continue;
     if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
