@@ -9,7 +9,7 @@ std::span<const output::Column> EventColumns() {
       {{"SEQUENCE", "sequence"},
        {"RECORDED", "recordedtime"},
        {"TYPE", "type"},
-       {"SUBJECT", "subject"},
+       {"SUBJECT", "subject", true},
        {"ID", "id", true},
        {"EPOCH", "epoch", true},
        {"SOURCE", "source", true},

@@ -85,7 +85,7 @@ std::span<const output::Column> TenantColumns() {
   static constexpr std::array<output::Column, 10> kColumns = {{{"ID", "id"},
                                                                {"STATE", "state"},
                                                                {"TIER", "tier"},
-                                                               {"EVENTS", "log.events"},
+                                                               {"EVENTS", "log.events", true},
                                                                {"CREATED", "createdAt"},
                                                                {"NAME", "name", true},
                                                                {"HOSTS", "hosts", true},

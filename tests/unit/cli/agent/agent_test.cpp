@@ -16,7 +16,7 @@ TEST_F(AgentCommands, StatusPrintsWhatTheAgentAnswers) {
 TEST_F(AgentCommands, StatusForPeopleIsALineAFact) {
   api.Answers("getAgentStatus", R"({"version":"1.2","uptimeSeconds":7,"listen":"127.0.0.1:1"})");
   ASSERT_TRUE(RunAgentStatus({.factory = &factory()}).has_value());
-  EXPECT_EQ(out(), "VERSION     1.2\nUPTIME (S)  7\nLISTENS ON  127.0.0.1:1\n");
+  EXPECT_EQ(out(), "VERSION     1.2\nUPTIME      7s\nLISTENS ON  127.0.0.1:1\n");
 }
 
 TEST_F(AgentCommands, DrainWithoutYesStopsNothing) {

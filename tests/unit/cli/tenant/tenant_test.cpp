@@ -11,8 +11,8 @@ TEST_F(TenantCommands, ListForPeopleIsATable) {
               R"("createdAt":"2026-06-01T00:00:00Z"}],"next":null})");
   EXPECT_EQ(Run("tenants ls"), 0);
   EXPECT_EQ(out(),
-            "ID    STATE   TIER      EVENTS  CREATED\n"
-            "blue  active  standard  7       2026-06-01T00:00:00Z\n");
+            "ID    STATE   TIER      CREATED\n"
+            "blue  active  standard  2026-06-01T00:00:00Z\n");
 }
 
 TEST_F(TenantCommands, GetOfAnUnknownTenantIsExitThree) {
