@@ -146,11 +146,13 @@ complete -c notifyctl -n '__fish_seen_subcommand_from template; and not __fish_s
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and not __fish_seen_subcommand_from preview render list get push' -a list -d 'List the agent\'s templates'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and not __fish_seen_subcommand_from preview render list get push' -a get -d 'Show a template of the agent with its files'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and not __fish_seen_subcommand_from preview render list get push' -a push -d 'Store a template folder with the agent'
+complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -F
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -l data -r -F -d 'JSON or YAML that it sees; - is standard input'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -l sample -x -d 'a file in its samples folder (default: the first)'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -l channel -x -d 'only this one (repeatable)'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -l partials -r -F -d 'what {{> name}} names (default: partials and layouts beside the folder)'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from preview' -l missing -x -a 'error marker empty' -d 'an unknown variable is an error (default), a marker or empty'
+complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from render' -F
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from render' -l data -r -F -d 'JSON or YAML that it sees; - is standard input'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from render' -l partials -r -F -d 'what {{> name}} names'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from render' -l missing -x -a 'error marker empty' -d 'an unknown variable is an error (default), a marker or empty'
@@ -158,6 +160,7 @@ complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from render' -l batch -d 'a request a line from standard input'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from list' -l limit -x -d 'at most so many (default 50)'
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from list' -l cursor -x -d 'go on after an earlier list\'s `next`'
+complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from push' -F
 complete -c notifyctl -n '__fish_seen_subcommand_from template; and __fish_seen_subcommand_from push' -l dry-run -d 'show the request, send nothing'
 complete -c notifyctl -n '__fish_seen_subcommand_from trigger; and not __fish_seen_subcommand_from list get put delete' -a list -d 'List triggers'
 complete -c notifyctl -n '__fish_seen_subcommand_from trigger; and not __fish_seen_subcommand_from list get put delete' -a get -d 'Show a trigger'
@@ -207,7 +210,11 @@ complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_sub
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from latency' -l seconds -x -d 'how long (default 10)'
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from latency' -l connections -x -d 'to publish by (default 16, the fewest)'
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from latency' -l payload-bytes -x -d 'of data an event (default 100)'
+complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from latency' -l receiver -x -a 'hub sse' -d 'of the events (default hub)'
+complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from render' -F
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from render' -l data -r -F -d 'JSON that it sees'
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from render' -l count -x -d 'stop after so many'
 complete -c notifyctl -n '__fish_seen_subcommand_from bench; and __fish_seen_subcommand_from render' -l seconds -x -d 'stop after so long (default 2)'
+complete -c notifyctl -n '__fish_seen_subcommand_from init' -F
 complete -c notifyctl -n '__fish_seen_subcommand_from init' -l force -d 'replace files that are there'
+complete -c notifyctl -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish '

@@ -58,6 +58,7 @@ TEST(ConfigurationDocs, TheManPageHasEveryKey) {
     if (field.nested) continue;
     EXPECT_THAT(page, ::testing::HasSubstr(".BR " + field.path + " ")) << field.path;
   }
+  EXPECT_THAT(page, ::testing::HasSubstr("(auto | json | text)"));
   EXPECT_THAT(page, ::testing::HasSubstr(".BR hub.max_message_bytes \" (size, 1KiB to 64MiB)\""));
 }
 
