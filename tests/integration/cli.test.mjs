@@ -195,6 +195,8 @@ test('a context remembers endpoint, token and tenant', async () => {
 test('doctor says what is wrong and exits 1', async (t) => {
   assert.equal((await ctl('doctor')).code, 0);
   const { code, stdout } = await bare(t, ['doctor', '--endpoint', 'http://127.0.0.1:1']);
+  const { items } = JSON.parse((await ctl('doctor -o json')).stdout);
+  assert.equal(items.find(({ check }) => check === 'clock').state, 'ok');
   assert.equal(code, 1);
   assert.match(stdout, /127\.0\.0\.1:1/);
 });

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/ingress/http/date.hpp"
 #include "common/model/event_parser.hpp"
 
 namespace notify::agent::ingress {
@@ -55,6 +56,7 @@ struct Wire {
   std::unique_ptr<async::Stream> stream;
   async::IoThread& io;
   std::size_t io_index;
+  const Clock& clock;
   const HttpLimits& limits;
   std::string buffer;    // Read, not yet parsed. No memory while idle.
   bool drained = false;  // The last read took all that was there.
@@ -186,6 +188,7 @@ class HttpExchange final : public Exchange {
         parser_->is_header_done() && (body_read_ || parser_->is_done() || BodyIsEmpty());
     if (!whole) keep_alive_ = false;
     std::string out;
+    response.headers.emplace_back("Date", HttpDate(wire_.clock.WallNow()));
     const bool no_body = head_.method == "HEAD" || response.status == 204;
     AppendResponseHead(out, response.status, response.content_type, response.headers,
                        response.status == 204 ? std::nullopt : std::optional(response.body.size()),
@@ -325,9 +328,9 @@ async::Task<void> Linger(Wire& wire) {
 }  // namespace
 
 async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
-                                  std::size_t io_index, HttpHandler& handler,
+                                  std::size_t io_index, const Clock& clock, HttpHandler& handler,
                                   const HttpLimits& limits, const bool& draining) {
-  Wire wire{std::move(stream), io, io_index, limits, {}};
+  Wire wire{std::move(stream), io, io_index, clock, limits, {}};
   while (!wire.stream->closed() && co_await ServeOne(wire, handler, draining)) {
   }
   if (!wire.stream->closed()) co_await Linger(wire);

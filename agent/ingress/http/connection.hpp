@@ -8,9 +8,10 @@
 namespace notify::agent::ingress {
 
 /// Serves HTTP/1.1 requests on `stream`, one after another, until it ends, a limit is hit or
-/// `draining` becomes true after an answer. Beast parses; the stream is ours.
+/// `draining` becomes true after an answer. Beast parses; the stream is ours. Answers have the
+/// clock's `Date`.
 async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
-                                  std::size_t io_index, HttpHandler& handler,
+                                  std::size_t io_index, const Clock& clock, HttpHandler& handler,
                                   const HttpLimits& limits, const bool& draining);
 
 }  // namespace notify::agent::ingress

@@ -79,7 +79,8 @@ class HttpServer::Lane {
     const auto close = [&open] { open.Close(); };
     {
       async::StopHook on_stop(group_, close);
-      co_await ServeConnection(std::move(stream), io_, index_, server_, server_.limits_, draining_);
+      co_await ServeConnection(std::move(stream), io_, index_, server_.runtime_.clock(), server_,
+                               server_.limits_, draining_);
     }
     count_.fetch_sub(1, std::memory_order_relaxed);
     server_.connections_.fetch_sub(1, std::memory_order_relaxed);

@@ -5,6 +5,7 @@
 #include "agent/async/run_on.hpp"
 #include "agent/async/tenant_context.hpp"
 #include "agent/ingress/http/cors.hpp"
+#include "agent/ingress/http/date.hpp"
 #include "agent/ingress/sse/sse_connection.hpp"
 #include "agent/ingress/sse/stream_request.hpp"
 #include "common/http/problem.hpp"
@@ -32,10 +33,11 @@ async::Task<void> Refuse(Exchange& exchange, Error error) {
   co_await exchange.Respond(std::move(response));
 }
 
-std::string StreamHead(const RequestHead& head) {
+std::string StreamHead(const RequestHead& head, Clock::WallTime now) {
   auto headers = CorsOf(head);
   headers.emplace_back("Cache-Control", "no-cache, no-store");
   headers.emplace_back("X-Accel-Buffering", "no");
+  headers.emplace_back("Date", HttpDate(now));
   std::string out;
   AppendResponseHead(out, 200, "text/event-stream", headers, std::nullopt, false);
   return out + "retry: 2000\n\n";
@@ -70,7 +72,7 @@ async::Task<void> EventStream::Serve(Exchange& exchange, pipeline::Caller caller
   const auto connection =
       std::make_shared<SseConnection>(hub_.shard(exchange.io_index()), metrics_, tenant,
                                       caller.principal, options_, taken.stream, exchange.io());
-  connection->outbox().Add(StreamHead(exchange.head()));
+  connection->outbox().Add(StreamHead(exchange.head(), runtime_.clock().WallNow()));
   Ticker& ticker = *tickers_[exchange.io_index()];
   ticker.Add(connection);
   co_await connection->Run(std::move(request->filter), request->after);
