@@ -66,7 +66,8 @@ Result<Principal> Authenticator::Authenticate(const Credentials& credentials,
     if (!principal->roles().IsSubsetOf(allowed)) {
       return Fail(Errc::kForbidden,
                   "A credential in the query may have the roles subscriber and viewer only.",
-                  "Send it in the Authorization header.");
+                  "Send it in the Authorization header, or a subscriber's token: notifyctl token "
+                  "create --tenant TENANT --user USER");
     }
     return principal;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/ingress/http/cors.hpp"
+#include "agent/ingress/rest/helping_command.hpp"
 #include "agent/telemetry/correlation_id.hpp"
 #include "agent/telemetry/trace_context.hpp"
 #include "common/http/problem.hpp"
@@ -200,7 +201,8 @@ async::Task<void> Dispatcher::Serve(Exchange& exchange, Request& request,
   if (!served && exchange.status() == 0) co_await Refuse(exchange, request, served.error());
 }
 
-async::Task<void> Dispatcher::Refuse(Exchange& exchange, Request& request, const Error& error) {
+async::Task<void> Dispatcher::Refuse(Exchange& exchange, Request& request, Error error) {
+  NameHelpingCommand(error);
   request.refused = error.code;
   const ErrcInfo& info = Describe(error.code);
   Response response;

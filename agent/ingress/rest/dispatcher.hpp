@@ -69,7 +69,7 @@ class Dispatcher final : public HttpHandler, public Operations {
   async::Task<Result<pipeline::Caller>> Admit(Exchange& exchange, Request& request,
                                               std::string_view operation, api::Access access,
                                               bool query_token);
-  async::Task<void> Refuse(Exchange& exchange, Request& request, const Error& error);
+  async::Task<void> Refuse(Exchange& exchange, Request& request, Error error);
   async::Task<void> Send(Exchange& exchange, Request& request, Response response);
   void Finish(Exchange& exchange, const Request& request);
   std::string_view WithoutTenant(std::string_view path) const;

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The answer is problem+json with this status and code, and says why. */
+/** The answer is problem+json with this status and code, says why, and which command helps. */
 export function refused(answer, status, code) {
   assert.equal(answer.status, status, answer.text);
   assert.match(answer.headers.get('content-type'), /^application\/problem\+json/);
   assert.deepEqual([answer.body.code, answer.body.status], [code, status]);
   assert.ok(answer.body.title && answer.body.detail.length > 10 && answer.body.correlationId, answer.text);
+  if ([401, 403, 404].includes(status)) assert.match(answer.body.hint, /notify(ctl|d) /, answer.text);
   return answer.body;
 }
 
