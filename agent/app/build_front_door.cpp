@@ -240,9 +240,15 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   if (auto checked = ingress::CheckRoutes(config.gateway.routes); !checked) return checked.error();
 
   auto door = std::make_unique<FrontDoor>();
+  auto kept_answers = rest::KeptAnswers::Make({runtime, *storage.platform, *storage.databases,
+                                               *storage.keyring, config.http.max_body_bytes});
+  if (!kept_answers) return std::move(kept_answers.error());
+  door->kept_answers = std::move(*kept_answers);
+  auto options = OptionsOf(config, *parts.tenancy.gates);
+  options.kept_answers = door->kept_answers.get();
   door->dispatcher =
       std::make_unique<rest::Dispatcher>(intake, *storage.audit, *storage.metrics, runtime.clock(),
-                                         runtime.random(), OptionsOf(config, *parts.tenancy.gates));
+                                         runtime.random(), std::move(options));
   ingress::GatewayOptions gateway_options;
   gateway_options.max_body_bytes = config.http.max_body_bytes;
   gateway_options.tenant_header = config.multi_tenancy.header;

@@ -7,6 +7,7 @@
 #include "agent/ingress/http/http_server.hpp"
 #include "agent/ingress/rest/agent_operations.hpp"
 #include "agent/ingress/rest/dispatcher.hpp"
+#include "agent/ingress/rest/kept_answers.hpp"
 #include "agent/ingress/signalr/endpoint.hpp"
 #include "agent/ingress/sse/event_stream.hpp"
 
@@ -16,6 +17,7 @@ namespace notify::agent::app {
 ///
 /// Lifetime: as the agent; after everything else.
 struct FrontDoor {
+  std::unique_ptr<ingress::rest::KeptAnswers> kept_answers;
   std::unique_ptr<ingress::rest::Dispatcher> dispatcher;
   std::unique_ptr<ingress::Gateway> gateway;
   std::unique_ptr<ingress::signalr::Endpoint> signalr;

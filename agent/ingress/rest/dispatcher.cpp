@@ -179,7 +179,11 @@ async::Task<void> Dispatcher::RunOperation(Exchange& exchange, Request& request,
     co_return;
   }
   Call call{exchange, *caller, match.parameters, request.context.correlation_id};
-  auto response = co_await found->second(call);
+  const bool keyed =
+      options_.kept_answers != nullptr && KeptAnswers::Concerns(*match.route, exchange.head());
+  async::Task<Result<Response>> answering =
+      keyed ? options_.kept_answers->Serve(call, *match.route, found->second) : found->second(call);
+  auto response = co_await answering;
   // An operation that took the stream over has answered already.
   if (exchange.status() != 0) co_return;
   if (!response) {

@@ -10,6 +10,7 @@
 #include "agent/flow/audit_sink.hpp"
 #include "agent/ingress/http/exchange.hpp"
 #include "agent/ingress/rest/call.hpp"
+#include "agent/ingress/rest/kept_answers.hpp"
 #include "agent/telemetry/metrics.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -43,7 +44,8 @@ class Dispatcher final : public HttpHandler, public Operations {
     bool request_logging = true;
     std::string tenant_header = "X-Tenant";
     std::string tenant_path_prefix = "/t/";
-    RateHeaders rate_headers;  ///< May be empty.
+    RateHeaders rate_headers;             ///< May be empty.
+    KeptAnswers* kept_answers = nullptr;  ///< Null: an `Idempotency-Key` means nothing here.
   };
 
   /// All outlive the dispatcher.

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/ingress/rest/openapi_parts.hpp"
-#include "common/api/routes.hpp"
+#include "common/api/kept_answers.hpp"
 
 namespace notify::agent::ingress {
 namespace {
@@ -51,6 +51,7 @@ Json Parameters(const api::Route& route, const OperationShape& shape) {
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
     parameters.push_back(Reference("parameters", name));
   }
+  if (api::KeepsAnswers(route)) parameters.push_back(Reference("parameters", "KeptAnswer"));
   if (route.access != api::Access::kPublic) {
     parameters.push_back(Reference("parameters", "X-Tenant"));
   }

@@ -86,6 +86,7 @@ std::string_view ParametersText() {
 "action": {"name": "action", "in": "query", "schema": {"type": "string", "examples": ["tenant.create"]}},
 "result": {"name": "result", "in": "query", "schema": {"type": "string", "enum": ["granted", "refused"]}},
 "Idempotency-Key": {"name": "Idempotency-Key", "in": "header", "description": "The duplicate key", "schema": {"type": "string"}},
+"KeptAnswer": {"name": "Idempotency-Key", "in": "header", "description": "Repeats within 24 h have the first answer; another request under the key is 422", "schema": {"type": "string", "maxLength": 255}},
 "Last-Event-ID": {"name": "Last-Event-ID", "in": "header", "description": "Resumes after this position", "schema": {"type": "string"}},
 "X-Tenant": {"name": "X-Tenant", "in": "header", "description": "The tenant, for a credential of the platform", "schema": {"type": "string"}}
 })json";

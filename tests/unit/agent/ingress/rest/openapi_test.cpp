@@ -62,6 +62,16 @@ TEST_F(OpenApiTest, EverySchemaIsReferredTo) {
   }
 }
 
+TEST_F(OpenApiTest, EveryPostSaysWhatAnIdempotencyKeyDoes) {
+  for (const auto& route : api::Routes()) {
+    if (route.method != api::Method::kPost) continue;
+    const auto parameters = Operation(std::string(route.pattern), "post").at("parameters").dump();
+    const bool duplicate_key = parameters.find("parameters/Idempotency-Key") != std::string::npos;
+    const bool kept = parameters.find("parameters/KeptAnswer") != std::string::npos;
+    EXPECT_NE(duplicate_key, kept) << route.operation;
+  }
+}
+
 TEST_F(OpenApiTest, DeclaresEveryParameterOfAPath) {
   for (const auto& route : api::Routes()) {
     std::string path(route.pattern);
