@@ -8,8 +8,7 @@
 namespace notify::agent::ingress {
 namespace {
 
-constexpr std::string_view kBundle = "node_modules/@microsoft/signalr/dist/browser/signalr.min.js";
-constexpr std::string_view kInstall = "Run `npm ci` in tests/integration and start again.";
+constexpr std::string_view kInstall = "Run `./dev setup` in the checkout and start notifyd again.";
 
 }  // namespace
 
@@ -20,11 +19,6 @@ DevPage::DevPage(const std::vector<std::string>& bundles) {
     bundle_.assign(std::istreambuf_iterator<char>(file), {});
     if (!bundle_.empty()) return;
   }
-}
-
-std::vector<std::string> DevPage::UsualBundles(const std::string& source_dir) {
-  return {source_dir + "/tests/integration/" + std::string(kBundle),
-          "/usr/share/notifyd/signalr.min.js", "/usr/local/share/notifyd/signalr.min.js"};
 }
 
 Response DevPage::Page() const {

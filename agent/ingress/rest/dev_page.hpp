@@ -22,9 +22,6 @@ class DevPage {
   /// Reads the client's browser bundle from the first of `bundles` that is there.
   explicit DevPage(const std::vector<std::string>& bundles);
 
-  /// The bundle in a source tree at `source_dir` and where packages put it.
-  static std::vector<std::string> UsualBundles(const std::string& source_dir);
-
   Response Page() const;
   /// kNotFound, with the command that brings it, where no bundle was found.
   Result<Response> Script() const;

@@ -76,7 +76,7 @@ function showNotification(notification) {
 }
 
 async function connect() {
-  if (!window.signalR) return state('the stock client is missing: run `npm ci` in tests/integration and start notifyd again', 'off');
+  if (!window.signalR) return state('the stock client is missing: run `./dev setup` in the checkout and start notifyd again', 'off');
   if (!token) return state('no token: open the address that `notifyd --dev` printed, /dev#token=…', 'off');
   const hub = new signalR.HubConnectionBuilder()
     .withUrl('/hubs/notifications', { accessTokenFactory: () => token })
