@@ -14,7 +14,7 @@ Result<std::string> ReadConfigFile(const std::string& path) {
   if (path.empty()) return std::string();
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return Fail(Errc::kNotFound, "Cannot read the configuration file " + path + ".",
+    return Fail(Errc::kInvalidConfig, "Cannot read the configuration file " + path + ".",
                 "Name one that is there with --config FILE, or write one with notifyctl init.");
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
