@@ -61,6 +61,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
+  tenancy_->registry->AddHolder(*tenancy_->schemas);
   tenancy_->registry->AddHolder(*storage_->log);
   tenancy_->registry->AddHolder(*storage_->audit);
   tenancy_->registry->AddHolder(*storage_->databases);

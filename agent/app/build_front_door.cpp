@@ -15,6 +15,7 @@
 #include "agent/ingress/rest/openapi.hpp"
 #include "agent/ingress/rest/publish_operations.hpp"
 #include "agent/ingress/rest/replay_operation.hpp"
+#include "agent/ingress/rest/schema_operations.hpp"
 #include "agent/ingress/rest/tenant_operations.hpp"
 
 namespace notify::agent::app {
@@ -223,6 +224,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       runtime.clock(), runtime.random());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
+  rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.intake, *storage.audit);
   rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
                             runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());

@@ -35,6 +35,10 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   tenancy->directory.AddObserver(*tenancy->gates);
   tenancy->own_events =
       std::make_unique<pipeline::OwnEvents>(runtime, *tenancy->gates, *storage.log);
+  auto schemas =
+      schema::Schemas::Make({runtime, *storage.platform, *storage.databases, *tenancy->own_events});
+  if (!schemas) return schemas.error();
+  tenancy->schemas = std::move(*schemas);
   tenancy->registry = std::make_unique<tenant::Registry>(
       tenant::Registry::Parts{runtime, *tenancy->store, *storage.keyring, tenancy->directory,
                               *tenancy->own_events, config.data_dir});
@@ -53,8 +57,8 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   if (!config.MultiTenancyOn()) only = *TenantId::Parse("default");
   tenancy->intake = std::make_unique<pipeline::IntakeStages>(pipeline::IntakeStages::Parts{
       runtime, tenancy->directory, tenancy->issuers, tenancy->resolver, *tenancy->gates,
-      *storage.log, *storage.audit, *storage.metrics, own_uid, EventLimitsOf(config),
-      config.http.trusted_proxies, only});
+      *tenancy->schemas, *storage.log, *storage.audit, *storage.metrics, own_uid,
+      EventLimitsOf(config), config.http.trusted_proxies, only});
   return tenancy;
 }
 

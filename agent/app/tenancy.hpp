@@ -8,6 +8,7 @@
 #include "agent/pipeline/intake_stages.hpp"
 #include "agent/pipeline/own_events.hpp"
 #include "agent/quota/gates.hpp"
+#include "agent/schema/schemas.hpp"
 #include "agent/tenant/access.hpp"
 #include "agent/tenant/directory_publisher.hpp"
 #include "agent/tenant/platform_store.hpp"
@@ -26,6 +27,7 @@ struct Tenancy {
   std::unique_ptr<tenant::PlatformStore> store;
   std::unique_ptr<quota::Gates> gates;
   std::unique_ptr<pipeline::OwnEvents> own_events;
+  std::unique_ptr<schema::Schemas> schemas;
   std::unique_ptr<tenant::Registry> registry;
   std::unique_ptr<auth::Mint> mint;
   std::unique_ptr<tenant::Access> access;

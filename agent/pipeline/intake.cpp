@@ -6,6 +6,7 @@
 #include "agent/auth/roles.hpp"
 #include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/pipeline/intake_stages.hpp"
+#include "agent/schema/event_check.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 #include "common/tenancy/resolve.hpp"
 
@@ -194,10 +195,36 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
                                                            ParsedEvents events) {
   const auto gates = GatesOf(io, caller);
   if (!gates) co_return gates.error();
-  // 5. How much: the whole batch or nothing, before it costs compression and encryption.
+  // 5. By the schema of its type: what is refused here is not the quota's business.
+  std::vector<RejectedEvent> rejected;
+  if (parts_.schemas.HasAny(io, *caller.tenant)) {
+    auto misfits = co_await Fit(io, *caller.tenant, events);
+    if (!misfits) co_return misfits.error();
+    rejected = std::move(*misfits);
+  }
+  Acknowledgement none;
+  if (events.batch.size() == 0) {
+    none.rejected = std::move(rejected);
+    co_return none;
+  }
+  // 6. How much: the whole batch or nothing, before it costs compression and encryption.
   auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.batch.size()));
   if (!admission) co_return admission.error();
-  co_return co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
+  auto stored = co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
+  if (stored) stored->rejected = std::move(rejected);
+  co_return stored;
+}
+
+async::Task<Result<std::vector<RejectedEvent>>> IntakeStages::Fit(std::size_t io,
+                                                                  TenantHandle tenant,
+                                                                  ParsedEvents& events) {
+  auto schemas = co_await parts_.schemas.Of(io, tenant);
+  if (!schemas) co_return schemas.error();
+  if (*schemas == nullptr) co_return std::vector<RejectedEvent>();
+  const bool only = events.batch.size() == 1;
+  auto misfits = co_await schema::TakeMisfits(parts_.runtime.io(io).executor(), *schemas, events);
+  if (only && misfits.first) co_return std::move(*misfits.first);
+  co_return std::move(misfits.rejected);
 }
 
 async::Task<Result<Admission>> IntakeStages::Reserve(std::size_t io, const Caller& caller) {
@@ -210,6 +237,10 @@ async::Task<Result<Acknowledgement>> IntakeStages::PublishReserved(std::size_t i
                                                                    const Caller& caller,
                                                                    Admission admission,
                                                                    ParsedEvents events) {
+  if (parts_.schemas.HasAny(io, *caller.tenant)) {
+    auto misfits = co_await Fit(io, *caller.tenant, events);
+    if (!misfits) co_return misfits.error();
+  }
   co_return co_await Store(io, *caller.tenant, std::move(admission), std::move(events));
 }
 
@@ -221,10 +252,10 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
     if (ReadRecord(events.batch.Record(0), first)) ack.first_id = first.id;
   }
   const std::size_t count = events.batch.size();
-  // 6. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
+  // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   eventlog::SealedBatch sealed =
       lanes_[io]->sealer.Seal(tenant, std::move(events.batch), events.has_caller_id);
-  // 7. Durable, and only then acknowledged.
+  // 8. Durable, and only then acknowledged.
   auto stored = co_await parts_.log.Append(tenant, std::move(admission), std::move(sealed));
   if (!stored) co_return stored.error();
   parts_.metrics.events_in.For(tenant.id()).Add(count - stored->duplicates.size());

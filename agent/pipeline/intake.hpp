@@ -50,11 +50,13 @@ struct Acknowledgement {
   Sequence first;  ///< Of the accepted ones, which are contiguous; 0 where none was.
   std::size_t accepted = 0;
   std::vector<Duplicate> duplicates;
+  std::vector<RejectedEvent> rejected;  ///< What did not fit the schema of its type, ascending.
   std::string first_id;  ///< Of the first event of the request, accepted or duplicate.
 };
 
 /// From a request to the acknowledgement, in the order of docs/life_of_an_event.md: authentication,
-/// tenant, authorisation, rate; then quota, seal, log. The only place that knows this order.
+/// tenant, authorisation, rate; then schema, quota, seal, log. The only place that knows this
+/// order.
 ///
 /// Lifetime: as the agent.
 /// Threads:  I/O threads, each with its own index.
@@ -66,7 +68,9 @@ class Intake {
   virtual async::Task<Result<Caller>> Admit(std::size_t io, IncomingRequest request,
                                             api::Access needed) = 0;
 
-  /// Stores events of a caller who was admitted, and answers when they are durable.
+  /// Stores events of a caller who was admitted, and answers when they are durable. Those that do
+  /// not fit the schema of their type are left out of a batch; kInvalidEvent where there is but
+  /// one.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
 

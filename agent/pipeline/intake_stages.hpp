@@ -10,6 +10,7 @@
 #include "agent/flow/directory.hpp"
 #include "agent/pipeline/intake.hpp"
 #include "agent/quota/gates.hpp"
+#include "agent/schema/schemas.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "agent/tenant/directory_publisher.hpp"
 #include "common/tenancy/resolver_config.hpp"
@@ -28,6 +29,7 @@ class IntakeStages final : public Intake {
     const auth::Issuers& issuers;
     const ResolverConfig& resolver;
     quota::Gates& gates;
+    schema::Schemas& schemas;
     eventlog::EventLog& log;
     AuditSink& audit;
     telemetry::Metrics& metrics;
@@ -60,6 +62,9 @@ class IntakeStages final : public Intake {
   Result<std::optional<TenantHandle>> ResolveFor(const Directory& directory,
                                                  const Principal& principal,
                                                  const IncomingRequest& request, std::string& path);
+  /// Takes out of `events` what does not fit; the refusal itself where there is but one event.
+  async::Task<Result<std::vector<RejectedEvent>>> Fit(std::size_t io, TenantHandle tenant,
+                                                      ParsedEvents& events);
   async::Task<Result<Acknowledgement>> Store(std::size_t io, TenantHandle tenant,
                                              Admission admission, ParsedEvents events);
   Result<std::shared_ptr<quota::TenantGates>> GatesOf(std::size_t io, const Caller& caller) const;

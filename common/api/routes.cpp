@@ -44,6 +44,16 @@ constexpr std::array kRoutes = {
     Route{kGet, "/api/events/status/{id}", "getEventStatus", kAuthenticated, "What became of an event"},
     Route{kGet, "/api/events/{id}", "getEvent", kViewer, "Get an event, with its outcome on request"},
 
+    // Schemas of event types
+    Route{kGet, "/api/schemas", "listSchemas", kViewer, "List the newest version of each schema"},
+    Route{kPost, "/api/schemas", "createSchema", kTenantAdmin, "Add a version of a type's schema"},
+    Route{kGet, "/api/schemas/{id}", "getSchema", kViewer, "Get a schema, the newest or ?version="},
+    Route{kPut, "/api/schemas/{id}", "putSchema", kTenantAdmin, "Add a version: the body is the schema itself"},
+    Route{kDelete, "/api/schemas/{id}", "deleteSchema", kTenantAdmin, "Delete all versions of a schema"},
+    Route{kGet, "/api/schemas/{id}/versions/{version}", "getSchemaVersion", kViewer, "The text of one version, as it was put"},
+    Route{kPost, "/api/schemas/{id}/check", "checkSchema", kTenantAdmin, "Whether a schema could be the next version"},
+    Route{kPost, "/api/schemas/{id}/validate", "validateEvent", kViewer, "Whether an event fits the schema of its type"},
+
     // Triggers, templates, notifications
     Route{kGet, "/api/triggers", "listTriggers", kViewer, "List triggers"},
     Route{kPost, "/api/triggers", "createTrigger", kTenantAdmin, "Create a trigger"},

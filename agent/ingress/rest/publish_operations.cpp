@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "common/http/problem.hpp"
@@ -144,13 +145,24 @@ class Publishing {
       parsed = parser.ParseArray(*body, *request);
     }
     if (!parsed) co_return parsed.error();
-    const std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
+    std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
     pipeline::Acknowledgement ack;
     if (parsed->batch.size() > 0) {
+      const std::size_t first = parsed->indices.front();
+      const bool only = parsed->batch.size() == 1;
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
-      if (!published) co_return published.error();
-      ack = std::move(*published);
+      if (published) {
+        ack = std::move(*published);
+      } else if (only && published.error().code == Errc::kInvalidEvent) {
+        // An event of a batch that does not fit its schema costs that event, also the only one.
+        ack.rejected.push_back({first, Errc::kInvalidEvent, published.error().detail});
+      } else {
+        co_return published.error();
+      }
+      // What no parser took and what no schema took, in the order of the request.
+      std::ranges::move(ack.rejected, std::back_inserter(rejected));
+      std::ranges::sort(rejected, {}, &RejectedEvent::index);
     }
     co_return Json(BatchJson(ack, rejected));
   }
