@@ -8,6 +8,7 @@
 #include "cli/metric/noun.hpp"
 #include "cli/notification/noun.hpp"
 #include "cli/reference/reference.hpp"
+#include "cli/schema/noun.hpp"
 #include "cli/template/noun.hpp"
 #include "cli/tenant/noun.hpp"
 #include "cli/token/noun.hpp"
@@ -24,6 +25,7 @@ void AddCommands(Command& root, Factory& factory) {
   key::AddNoun(root, factory);
   token::AddNoun(root, factory);
   event::AddNoun(root, factory);
+  schema::AddNoun(root, factory);
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);
   trigger::AddNoun(root, factory);
