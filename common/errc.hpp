@@ -25,6 +25,7 @@ enum class Errc {
   kInvalidTemplate,
   kTemplateData,
   kEnvelopeRequired,
+  kScheduledTooFar,
   // Who is asking, for which tenant
   kUnauthenticated,
   kTokenExpired,
@@ -50,6 +51,7 @@ enum class Errc {
   kRateLimited,
   kQuotaExceeded,
   kOverloaded,
+  kScheduleFull,
   kStorageFull,
   // Faults
   kOutcomeUnknown,

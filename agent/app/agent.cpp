@@ -59,6 +59,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   delivery_ = std::move(*delivery);
   // A tenant that stops is let go of from the outside in.
   tenancy_->registry->AddHolder(*live_);
+  tenancy_->registry->AddHolder(*tenancy_->scheduling);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
   tenancy_->registry->AddHolder(*tenancy_->schemas);
@@ -145,8 +146,10 @@ async::Task<void> Agent::Housekeep() {
   async::StopHook on_stop(housekeeping_, [this] { housekeeping_ends_.Notify(); });
   // A crash can fall between an event's commit and the note that its tenant has work, so every
   // tenant is asked, one after another, while others are served already.
-  delivery_->loop->Resume(tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
-                                                              "delivery.resume", *storage_->audit));
+  const auto active = tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
+                                                          "delivery.resume", *storage_->audit);
+  delivery_->loop->Resume(active);
+  tenancy_->scheduling->Resume(active);
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
@@ -171,6 +174,7 @@ async::Task<void> Agent::Stop() {
     co_await front_door_->sse->Stop();
   }
   co_await housekeeping_.Stop();
+  if (tenancy_ && tenancy_->scheduling) co_await tenancy_->scheduling->Stop();
   if (delivery_) {
     delivery_->http->CancelAll();
     co_await delivery_->loop->Stop();

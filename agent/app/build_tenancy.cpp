@@ -22,6 +22,11 @@ EventLimits EventLimitsOf(const AgentConfig& config) {
           static_cast<int>(config.http.max_json_depth)};
 }
 
+pipeline::ScheduleLimits ScheduleLimitsOf(const AgentConfig& config) {
+  return {config.schedule.max_events, static_cast<std::int64_t>(config.schedule.max_bytes),
+          config.schedule.max_ahead};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const AgentConfig& config,
@@ -53,11 +58,18 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   if (!resolver) return resolver.error();
   tenancy->resolver = std::move(*resolver);
 
+  tenancy->scheduling = std::make_unique<pipeline::Scheduling>(
+      pipeline::ScheduledSending::Parts{runtime, *storage.log, *tenancy->own_events,
+                                        *storage.databases, *storage.metrics},
+      tenancy->directory, *storage.audit, ScheduleLimitsOf(config));
+  tenancy->directory.AddObserver(*tenancy->scheduling);
+
   std::optional<TenantId> only;
   if (!config.MultiTenancyOn()) only = *TenantId::Parse("default");
   tenancy->intake = std::make_unique<pipeline::IntakeStages>(pipeline::IntakeStages::Parts{
       runtime, tenancy->directory, tenancy->issuers, tenancy->resolver, *tenancy->gates,
       *tenancy->schemas, *storage.log, *storage.audit, *storage.metrics, own_uid,
+      *storage.log, *tenancy->scheduling, *storage.audit, *storage.metrics, own_uid,
       EventLimitsOf(config), config.http.trusted_proxies, only});
   return tenancy;
 }

@@ -7,6 +7,7 @@
 #include "agent/auth/mint.hpp"
 #include "agent/pipeline/intake_stages.hpp"
 #include "agent/pipeline/own_events.hpp"
+#include "agent/pipeline/scheduling.hpp"
 #include "agent/quota/gates.hpp"
 #include "agent/schema/schemas.hpp"
 #include "agent/tenant/access.hpp"
@@ -33,6 +34,7 @@ struct Tenancy {
   std::unique_ptr<tenant::Access> access;
   auth::Issuers issuers;
   ResolverConfig resolver;
+  std::unique_ptr<pipeline::Scheduling> scheduling;
   std::unique_ptr<pipeline::IntakeStages> intake;
 };
 

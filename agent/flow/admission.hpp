@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -35,6 +36,14 @@ class [[nodiscard]] Admission {
 
   const TenantId& tenant() const { return tenant_; }
   std::uint32_t events() const { return events_; }
+
+  /// Takes `events` of it, at most all, into an admission of their own: a request's events can go
+  /// to two places.
+  Admission Split(std::uint32_t events) {
+    events = std::min(events, events_);
+    events_ -= events;
+    return Admission(tenant_, account_, events);
+  }
 
   /// The log's word: `accepted` events are spent, the rest (duplicates, failures) is given back.
   void Settle(std::uint32_t accepted) {

@@ -209,6 +209,9 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
   }
   // 6. How much: the whole batch or nothing, before it costs compression and encryption.
   auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.batch.size()));
+  // 5. How much: the whole batch or nothing, before it costs compression and encryption.
+  // What is for later pays now: its caller may be gone when its time comes.
+  auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.size()));
   if (!admission) co_return admission.error();
   auto stored = co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
   if (stored) stored->rejected = std::move(rejected);
@@ -251,8 +254,11 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
     EventView first;
     if (ReadRecord(events.batch.Record(0), first)) ack.first_id = first.id;
   }
+  HeldEvents held = std::move(events.held);
   const std::size_t count = events.batch.size();
   // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
+  Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
+  // 6. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   eventlog::SealedBatch sealed =
       lanes_[io]->sealer.Seal(tenant, std::move(events.batch), events.has_caller_id);
   // 8. Durable, and only then acknowledged.
@@ -265,6 +271,10 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
   for (eventlog::DuplicateOf& duplicate : stored->duplicates) {
     ack.duplicates.push_back(
         {events.indices[duplicate.index], std::move(duplicate.id), duplicate.sequence});
+  }
+  // 8. What is for later, after the log: what it refuses is refused alone.
+  if (held.batch.size() > 0) {
+    co_await parts_.scheduling.Hold(std::move(tenant), std::move(later), std::move(held), ack);
   }
   co_return ack;
 }

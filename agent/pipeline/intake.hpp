@@ -11,6 +11,7 @@
 #include "agent/flow/admission.hpp"
 #include "agent/flow/principal.hpp"
 #include "agent/flow/tenant_handle.hpp"
+#include "agent/schedule/scheduled_event.hpp"
 #include "common/api/routes.hpp"
 #include "common/model/event_parser.hpp"
 
@@ -46,11 +47,26 @@ struct Acknowledgement {
     std::string id;
     Sequence sequence;
   };
+  /// An event whose time is to come: it is held now, or was accepted before (a duplicate).
+  struct Scheduled {
+    std::size_t index = 0;  ///< In the request.
+    std::string id;
+    schedule::State state = schedule::State::kPending;
+    std::int64_t due_ms = 0;  ///< Unix ms; of a duplicate the first one's.
+    bool duplicate = false;
+  };
+  /// An event that could not be held, while the others are.
+  struct Refused {
+    std::size_t index = 0;  ///< In the request.
+    Error error;
+  };
   Epoch epoch;
-  Sequence first;  ///< Of the accepted ones, which are contiguous; 0 where none was.
-  std::size_t accepted = 0;
+  Sequence first;            ///< Of the accepted ones, which are contiguous; 0 where none was.
+  std::size_t accepted = 0;  ///< In the log.
   std::vector<Duplicate> duplicates;
   std::vector<RejectedEvent> rejected;  ///< What did not fit the schema of its type, ascending.
+  std::vector<Scheduled> scheduled;
+  std::vector<Refused> refused;
   std::string first_id;  ///< Of the first event of the request, accepted or duplicate.
 };
 
@@ -71,6 +87,8 @@ class Intake {
   /// Stores events of a caller who was admitted, and answers when they are durable. Those that do
   /// not fit the schema of their type are left out of a batch; kInvalidEvent where there is but
   /// one.
+  /// Stores events of a caller who was admitted, and answers when they are durable. What is for
+  /// later is held; where that cannot be done the event is in `refused`, and the others go on.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
 

@@ -9,6 +9,7 @@
 #include "agent/flow/audit_sink.hpp"
 #include "agent/flow/directory.hpp"
 #include "agent/pipeline/intake.hpp"
+#include "agent/pipeline/scheduling.hpp"
 #include "agent/quota/gates.hpp"
 #include "agent/schema/schemas.hpp"
 #include "agent/telemetry/metrics.hpp"
@@ -31,6 +32,7 @@ class IntakeStages final : public Intake {
     quota::Gates& gates;
     schema::Schemas& schemas;
     eventlog::EventLog& log;
+    Scheduling& scheduling;
     AuditSink& audit;
     telemetry::Metrics& metrics;
     std::uint32_t own_uid = 0;

@@ -60,7 +60,21 @@ async::Task<Result<std::vector<OwnPosition>>> OwnEvents::AppendHere(TenantHandle
     AppendRecord(batch.records, ViewOf(own, filled));
     keyed.push_back(!own.id.empty());
   }
-  const auto count = static_cast<std::uint32_t>(events.size());
+  co_return co_await Store(std::move(tenant), std::move(batch), std::move(keyed));
+}
+
+async::Task<Result<std::vector<OwnPosition>>> OwnEvents::AppendHeld(TenantHandle tenant,
+                                                                    EventBatch events) {
+  std::vector<bool> keyed(events.size(), true);
+  async::RunOn there(runtime_.platform(),
+                     Store(std::move(tenant), std::move(events), std::move(keyed)));
+  co_return co_await there;
+}
+
+async::Task<Result<std::vector<OwnPosition>>> OwnEvents::Store(TenantHandle tenant,
+                                                               EventBatch batch,
+                                                               std::vector<bool> keyed) {
+  const auto count = static_cast<std::uint32_t>(batch.size());
   // A tenant that is being made has no gates yet, and its first event is the agent's own.
   std::shared_ptr<quota::TenantGates> gates = gates_.OfPlatform(tenant.id());
   quota::QuotaGate unlimited(runtime_.clock(), tenant.id(), std::nullopt);
@@ -68,7 +82,7 @@ async::Task<Result<std::vector<OwnPosition>>> OwnEvents::AppendHere(TenantHandle
   eventlog::SealedBatch sealed = sealer_.Seal(tenant, std::move(batch), keyed);
   auto stored = co_await log_.Append(tenant, std::move(admission), std::move(sealed), true);
   if (!stored) co_return stored.error();
-  std::vector<OwnPosition> positions(events.size());
+  std::vector<OwnPosition> positions(count);
   std::uint64_t next = stored->first.value;
   std::size_t duplicate = 0;
   for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -20,9 +20,15 @@ class OwnEvents final : public Feedback {
   async::Task<Result<std::vector<OwnPosition>>> Append(TenantHandle tenant,
                                                        std::vector<OwnEvent> events) override;
 
+  /// Appends events of callers that were admitted and accepted earlier, and whose time has come.
+  /// Each can be a duplicate. The positions are in the order of `events`.
+  async::Task<Result<std::vector<OwnPosition>>> AppendHeld(TenantHandle tenant, EventBatch events);
+
  private:
   async::Task<Result<std::vector<OwnPosition>>> AppendHere(TenantHandle tenant,
                                                            std::vector<OwnEvent> events);
+  async::Task<Result<std::vector<OwnPosition>>> Store(TenantHandle tenant, EventBatch batch,
+                                                      std::vector<bool> keyed);
 
   async::Runtime& runtime_;
   quota::Gates& gates_;

@@ -25,6 +25,9 @@ Metrics::Metrics(MetricsOptions options)
       gateway_requests(registry_),
       gateway_events_not_stored(registry_),
       notifications_sent(registry_),
-      notifications_delivered(registry_) {}
+      notifications_delivered(registry_),
+      events_scheduled(registry_),
+      scheduled_events_sent(registry_),
+      scheduled_events_late_seconds(registry_) {}
 
 }  // namespace notify::agent::telemetry

@@ -179,6 +179,13 @@ struct AgentConfig {
     std::optional<std::uint32_t> connections;
   } limits;
 
+  /// What may be held for later (`scheduledat`), of each tenant.
+  struct {
+    std::uint32_t max_events = 1'000'000;
+    std::uint64_t max_bytes = 1ULL << 30;
+    std::chrono::nanoseconds max_ahead = std::chrono::hours(366 * 24);
+  } schedule;
+
   struct {
     std::chrono::nanoseconds keep_alive = std::chrono::seconds(15);
     std::chrono::nanoseconds client_timeout = std::chrono::seconds(30);

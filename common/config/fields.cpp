@@ -209,6 +209,16 @@ void AddLimits(Fields& f) {
                                AT(limits.connections)));
 }
 
+void AddSchedule(Fields& f) {
+  f.push_back(Row<AgentConfig>("schedule.max_events", Number{.min = 1, .max = 10'000'000},
+                               "Events of a tenant that may wait for their `scheduledat`.",
+                               AT(schedule.max_events)));
+  f.push_back(Row<AgentConfig>("schedule.max_bytes", Size{.min = 64U << 10, .max = 1ULL << 40},
+                               "Their bytes altogether.", AT(schedule.max_bytes)));
+  f.push_back(Row<AgentConfig>("schedule.max_ahead", Duration{.min = 1s, .max = 87600h},
+                               "How far ahead an event may be scheduled.", AT(schedule.max_ahead)));
+}
+
 void AddHub(Fields& f) {
   f.push_back(Row<AgentConfig>("hub.keep_alive", Duration{},
                                "How long the agent is silent before it sends a ping.",
@@ -268,6 +278,7 @@ Fields AllFields() {
   AddFeatures(fields);
   AddGatewayAndIssuers(fields);
   AddLimits(fields);
+  AddSchedule(fields);
   AddHub(fields);
   AddStorage(fields);
   return fields;

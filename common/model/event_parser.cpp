@@ -60,6 +60,27 @@ std::string_view TrimEnd(std::string_view text) {
   return text;
 }
 
+// Up to a whole millisecond, so that nothing is due before its time.
+std::int64_t UnixMs(Clock::WallTime time) {
+  return std::chrono::ceil<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
+/// Takes back the event that was appended last, where one was.
+void DropBehind(ParsedEvents& out, std::size_t records, std::size_t held) {
+  if (out.batch.records.size() > records) {
+    out.batch.records.resize(records);
+    out.batch.offsets.pop_back();
+    out.indices.pop_back();
+    out.has_caller_id.pop_back();
+  } else if (out.held.batch.records.size() > held) {
+    out.held.batch.records.resize(held);
+    out.held.batch.offsets.pop_back();
+    out.held.indices.pop_back();
+    out.held.due_ms.pop_back();
+    out.held.has_caller_id.pop_back();
+  }
+}
+
 bool IsJsonContent(std::string_view content_type) {
   const std::string_view media = TrimEnd(content_type.substr(0, content_type.find(';')));
   return media.empty() || media == "application/json" || media.ends_with("+json") ||
@@ -265,27 +286,34 @@ class EventParser::Impl {
       event_.idempotency_key = key;
     }
     if (auto valid = ValidateAttributes(event_, request.own); !valid) return valid.error();
+    std::int64_t due_ms = 0;  // Of one that is for later.
     if (!event_.scheduledat.empty() && !request.own) {
-      const auto at = ParseRfc3339(event_.scheduledat);
-      if (at && *at > now_) {
-        return BadMember("scheduledat",
-                         "lies in the future: this version does not hold events back.");
-      }
+      const auto due = ParseRfc3339(event_.scheduledat);
+      if (due && *due > now_) due_ms = UnixMs(*due);
     }
+    const bool held = due_ms != 0;
     // Only now, because what is filled in needs no check.
     if (!caller_id) event_.id = ids_.Next();
     if (event_.source.empty()) event_.source = default_source_;
-    if (event_.time.empty()) event_.time = default_time_;
-    const std::size_t begin = out.batch.records.size();
-    AppendRecord(out.batch.records, event_);
-    if (out.batch.records.size() - begin > limits_.max_event_bytes) {
-      out.batch.records.resize(begin);
+    // What is held back happens when it is due.
+    if (event_.time.empty()) event_.time = held ? event_.scheduledat : default_time_;
+    EventBatch& batch = held ? out.held.batch : out.batch;
+    const std::size_t begin = batch.records.size();
+    AppendRecord(batch.records, event_);
+    if (batch.records.size() - begin > limits_.max_event_bytes) {
+      batch.records.resize(begin);
       return Fail(Errc::kEventTooLarge, "The event is larger than " +
                                             std::to_string(limits_.max_event_bytes) + " bytes.");
     }
-    out.batch.offsets.push_back(static_cast<std::uint32_t>(begin));
-    out.indices.push_back(index);
-    out.has_caller_id.push_back(caller_id || !key.empty());
+    batch.offsets.push_back(static_cast<std::uint32_t>(begin));
+    if (held) {
+      out.held.indices.push_back(index);
+      out.held.due_ms.push_back(due_ms);
+      out.held.has_caller_id.push_back(caller_id || !key.empty());
+    } else {
+      out.indices.push_back(index);
+      out.has_caller_id.push_back(caller_id || !key.empty());
+    }
     return std::nullopt;
   }
 
@@ -415,16 +443,12 @@ Result<ParsedEvents> EventParser::ParseLines(std::string& body, const Request& r
         impl_->Reject(index, Syntax(error), out);
       } else {
         const std::size_t records = out.batch.records.size();
+        const std::size_t held = out.held.batch.records.size();
         auto read = impl_->ReadEnvelope(document, object, request, index, false, out, refusal);
         if (read) read = CheckNothingFollows(document);
         if (!read) {
           // What the envelope already appended goes with its line.
-          if (out.batch.records.size() > records) {
-            out.batch.records.resize(records);
-            out.batch.offsets.pop_back();
-            out.indices.pop_back();
-            out.has_caller_id.pop_back();
-          }
+          DropBehind(out, records, held);
           impl_->Reject(index, read.error(), out);
         } else if (refusal) {
           impl_->Reject(index, std::move(*refusal), out);

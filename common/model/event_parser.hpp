@@ -41,12 +41,24 @@ struct RejectedEvent {
   std::string detail;
 };
 
+/// Accepted events whose `scheduledat` lies in the future, in the order of the request.
+struct HeldEvents {
+  EventBatch batch;
+  std::vector<std::size_t> indices;  ///< The place in the request of each event of `batch`.
+  std::vector<std::int64_t> due_ms;  ///< When each is due, Unix ms.
+  std::vector<bool> has_caller_id;   ///< Whether each can be a duplicate.
+};
+
 /// What a request with events became.
 struct ParsedEvents {
   EventBatch batch;
   std::vector<std::size_t> indices;  ///< The place in the request of each event of `batch`.
   std::vector<RejectedEvent> rejected;
   std::vector<bool> has_caller_id;  ///< By event of `batch`: whether it can be a duplicate.
+  HeldEvents held;                  ///< What is not for now.
+
+  /// Accepted events, for now or for later.
+  std::size_t size() const { return batch.size() + held.batch.size(); }
 };
 
 /// Reads events from request bodies (contract 4 and 6), by simdjson. What the caller left out is

@@ -52,6 +52,15 @@ Status CheckTime(std::string_view name, std::string_view value) {
   return {};
 }
 
+/// What is over before it begins is a mistake of the caller.
+Status CheckLife(const EventView& event) {
+  if (event.scheduledat.empty() || event.expiresat.empty()) return {};
+  const auto begins = ParseRfc3339(event.scheduledat);
+  const auto ends = ParseRfc3339(event.expiresat);
+  if (!begins || !ends || *ends > *begins) return {};
+  return Bad("expiresat", "must lie after 'scheduledat'.");
+}
+
 }  // namespace
 
 bool IsEventType(std::string_view type) {
@@ -88,6 +97,7 @@ Status ValidateAttributes(const EventView& event, bool own) {
   if (auto checked = CheckTime("time", event.time); !checked) return checked;
   if (auto checked = CheckTime("expiresat", event.expiresat); !checked) return checked;
   if (auto checked = CheckTime("scheduledat", event.scheduledat); !checked) return checked;
+  if (auto checked = CheckLife(event); !checked) return checked;
   constexpr std::array<std::string_view, 5> kPriorities = {"", "low", "medium", "high", "critical"};
   if (std::ranges::find(kPriorities, event.priority) == kPriorities.end()) {
     return Bad("priority", "must be low, medium, high or critical.");

@@ -15,17 +15,23 @@
 namespace {
 
 // What was accepted is a record that reads back, and an envelope that is JSON.
-void Check(const notify::Result<notify::ParsedEvents>& parsed) {
-  if (!parsed) return;
-  for (std::size_t i = 0; i < parsed->batch.size(); ++i) {
+void Check(const notify::EventBatch& batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
     notify::EventView event;
-    if (!notify::ReadRecord(parsed->batch.Record(i), event)) std::abort();
+    if (!notify::ReadRecord(batch.Record(i), event)) std::abort();
     std::string envelope;
     notify::AppendEnvelope(envelope, event, {.tenant = "blue"});
     // Not nlohmann's word: it refuses numbers that no double holds, which are JSON all the same.
     simdjson::ondemand::parser again;
     if (!notify::CheckJsonDocument(again, simdjson::padded_string(envelope), 80)) std::abort();
   }
+}
+
+void Check(const notify::Result<notify::ParsedEvents>& parsed) {
+  if (!parsed) return;
+  Check(parsed->batch);
+  Check(parsed->held.batch);
+  if (parsed->held.due_ms.size() != parsed->held.batch.size()) std::abort();
 }
 
 }  // namespace

@@ -59,7 +59,9 @@ void Publisher::TakeBatch(const Answer& answer, std::size_t count) {
   if (answer.status != 200 || sum != count) {
     Complain("a batch of " + std::to_string(count) + " got " + Say(answer));
   }
-  const bool all_new = told.value("duplicates", std::size_t{1}) == 0;
+  // What is for later has no number yet.
+  const bool all_new =
+      told.value("duplicates", std::size_t{1}) == 0 && told.value("scheduled", std::size_t{1}) == 0;
   for (std::size_t i = 0; i < count; ++i) {
     acknowledged[plan_[next_ + i].id] =
         all_new ? told.value("firstSequence", std::uint64_t{0}) + i : 0;

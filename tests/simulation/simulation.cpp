@@ -8,6 +8,7 @@
 
 #include "agent/audit/chain.hpp"
 #include "common/log.hpp"
+#include "common/model/rfc3339.hpp"
 #include "tests/simulation/checks.hpp"
 
 namespace notify::simulation {
@@ -119,8 +120,12 @@ std::vector<Planned> Simulation::PlanFor(const std::string& tenant, int publishe
         event.type = "note.taken";
         data = json{{"of", tenant}, {"padding", padding}}.dump();
     }
-    event.json =
-        R"({"id":")" + event.id + R"(","type":")" + event.type + R"(","data":)" + data + "}";
+    event.json = R"({"id":")" + event.id + R"(","type":")" + event.type + "\"";
+    // Some are for later, and some of those are late already when they are published.
+    if (dice_.OneIn(6)) {
+      event.json += R"(,"scheduledat":")" + FormatRfc3339(wall_ + 1ms * dice_.Below(8000)) + "\"";
+    }
+    event.json += R"(,"data":)" + data + "}";
     plan.push_back(std::move(event));
   }
   return plan;
@@ -257,6 +262,9 @@ bool Simulation::Settled() {
       if (disk_.power_off()) return false;
       const Listing& listing = look->listing;
       settled = settled && look->done && AllDelivered(listing);
+      for (const auto& publisher : tenant.publishers) {
+        settled = settled && CheckAcknowledged(listing, *publisher).empty();
+      }
       for (const Subscriber* subscriber : {static_cast<Subscriber*>(tenant.hub.get()),
                                            static_cast<Subscriber*>(tenant.stream.get())}) {
         for (auto& each : CheckSeen(listing, *subscriber)) wrong.push_back(std::move(each));
@@ -265,7 +273,7 @@ bool Simulation::Settled() {
     if (settled && wrong.empty()) return true;
     if (runtime_->clock().Now() > end) {
       for (auto& each : wrong) Say(std::move(each));
-      if (!settled) Say("a delivery did not end in ten minutes");
+      if (!settled) Say("a delivery, or a scheduled event, did not come to its end in ten minutes");
       return true;  // The checks say what is missing.
     }
     runtime_->RunUntil([&] { return disk_.power_off(); }, 5s);

@@ -49,6 +49,10 @@ void AppendSequence(std::string& out, std::string_view name, std::uint64_t value
 }
 
 std::string OneJson(const pipeline::Acknowledgement& ack) {
+  if (!ack.scheduled.empty()) {
+    const auto& held = ack.scheduled.front();
+    return schedule::AcceptedJson(held.id, held.state, held.due_ms, held.duplicate);
+  }
   const bool duplicate = !ack.duplicates.empty();
   std::string out = "{\"id\":";
   AppendJsonString(out, duplicate ? ack.duplicates.front().id : ack.first_id);
@@ -59,11 +63,17 @@ std::string OneJson(const pipeline::Acknowledgement& ack) {
   return out;
 }
 
+/// `accepted` counts what is in the log and what is held for later, of which `scheduled` says how
+/// much that is; the positions are those of the log.
 std::string BatchJson(const pipeline::Acknowledgement& ack,
                       const std::vector<RejectedEvent>& rejected) {
   const bool any = ack.accepted > 0;
-  std::string out = "{\"accepted\":" + std::to_string(ack.accepted) +
-                    ",\"duplicates\":" + std::to_string(ack.duplicates.size());
+  const auto held = static_cast<std::size_t>(
+      std::ranges::count(ack.scheduled, false, &pipeline::Acknowledgement::Scheduled::duplicate));
+  const std::size_t duplicates = ack.duplicates.size() + ack.scheduled.size() - held;
+  std::string out = "{\"accepted\":" + std::to_string(ack.accepted + held) +
+                    ",\"duplicates\":" + std::to_string(duplicates) +
+                    ",\"scheduled\":" + std::to_string(held);
   AppendSequence(out, "epoch", ack.epoch.value, any);
   AppendSequence(out, "firstSequence", ack.first.value, any);
   AppendSequence(out, "lastSequence", ack.first.value + ack.accepted - 1, any);
@@ -125,6 +135,7 @@ class Publishing {
     if (!parsed) co_return parsed.error();
     auto ack = co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
     if (!ack) co_return ack.error();
+    if (!ack->refused.empty()) co_return std::move(ack->refused.front().error);
     co_return Json(OneJson(*ack), 202);
   }
 
@@ -150,6 +161,7 @@ class Publishing {
     if (parsed->batch.size() > 0) {
       const std::size_t first = parsed->indices.front();
       const bool only = parsed->batch.size() == 1;
+    if (parsed->size() > 0) {
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
       if (published) {
@@ -164,6 +176,10 @@ class Publishing {
       std::ranges::move(ack.rejected, std::back_inserter(rejected));
       std::ranges::sort(rejected, {}, &RejectedEvent::index);
     }
+    for (pipeline::Acknowledgement::Refused& refused : ack.refused) {
+      rejected.push_back({refused.index, refused.error.code, std::move(refused.error.detail)});
+    }
+    std::ranges::sort(rejected, {}, &RejectedEvent::index);
     co_return Json(BatchJson(ack, rejected));
   }
 

@@ -119,6 +119,11 @@ async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
   if (!parsed) co_return parsed.error();
   auto stored = co_await intake.Publish(io, connection.caller(), std::move(*parsed));
   if (!stored) co_return stored.error();
+  if (!stored->refused.empty()) co_return std::move(stored->refused.front().error);
+  if (!stored->scheduled.empty()) {
+    const auto& held = stored->scheduled.front();
+    co_return schedule::AcceptedJson(held.id, held.state, held.due_ms, held.duplicate);
+  }
   const bool duplicate = !stored->duplicates.empty();
   std::string json;
   AppendMember(json, "id", Text(duplicate ? stored->duplicates[0].id : stored->first_id));

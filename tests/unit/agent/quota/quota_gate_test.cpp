@@ -54,6 +54,20 @@ TEST_F(QuotaGateTest, IdleTimeNeverSavesMoreThanOneBurst) {
   EXPECT_FALSE(Admits(1));
 }
 
+TEST_F(QuotaGateTest, APartOfAnAdmissionIsSettledAlone) {
+  auto admission = gate_.TryAdmit(4);
+  ASSERT_TRUE(admission);
+  {
+    Admission later = admission->Split(3);
+    EXPECT_EQ(later.events(), 3U);
+    later.Settle(1);
+  }
+  EXPECT_EQ(gate_.Available(), 2U) << "two of the part were given back";
+  EXPECT_EQ(admission->events(), 1U);
+  admission->Settle(1);
+  EXPECT_EQ(gate_.Available(), 2U);
+}
+
 TEST_F(QuotaGateTest, ABatchAboveTheBurstIsTooLargeRatherThanThrottled) {
   EXPECT_EQ(Refusal(5).code, Errc::kBatchTooLargeForQuota);
   EXPECT_FALSE(Refusal(5).retry_after.has_value());

@@ -74,7 +74,6 @@ TEST_F(EventParserTest, BreakingARuleHasItsOwnCode) {
   EXPECT_EQ(Refusal(R"({"type":"a.b","priority":"urgent"})"), Errc::kInvalidEvent);
   EXPECT_EQ(Refusal(R"({"type":"a.b","time":"yesterday"})"), Errc::kInvalidEvent);
   EXPECT_EQ(Refusal(R"({"type":"a.b","specversion":"0.3"})"), Errc::kInvalidEvent);
-  EXPECT_EQ(Refusal(R"({"type":"a.b","scheduledat":"2030-01-01T00:00:00Z"})"), Errc::kInvalidEvent);
 }
 
 TEST_F(EventParserTest, SyntaxErrorsAreInvalidJson) {
@@ -157,6 +156,37 @@ TEST_F(EventParserTest, BinaryModeTakesTheBodyAsItIs) {
   std::string broken = "{";
   EXPECT_EQ(parser_.ParseBinary(attributes, broken, "application/json", request_).error().code,
             Errc::kInvalidJson);
+}
+
+TEST_F(EventParserTest, WhatIsScheduledForLaterIsHeldApart) {
+  const auto parsed =
+      Array(R"([{"type":"a.b","id":"now"},)"
+            R"({"type":"a.b","id":"later","scheduledat":"2026-06-30T15:00:00+02:00"},)"
+            R"({"type":"a.b","id":"late","scheduledat":"2026-06-30T11:59:59Z"}])");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  EXPECT_EQ(parsed->size(), 3U);
+  EXPECT_EQ(parsed->indices, (std::vector<std::size_t>{0, 2}));
+  ASSERT_EQ(parsed->held.indices, (std::vector<std::size_t>{1}));
+  EXPECT_EQ(parsed->held.due_ms[0], 1'782'824'400'000);
+  EXPECT_TRUE(parsed->held.has_caller_id[0]);
+  EventView event;
+  ASSERT_TRUE(ReadRecord(parsed->held.batch.Record(0), event));
+  EXPECT_EQ(event.time, event.scheduledat) << "it happens when it is due";
+}
+
+TEST_F(EventParserTest, WhatEndsBeforeItBeginsIsRefused) {
+  EXPECT_EQ(Refusal(R"({"type":"a.b","scheduledat":"2030-01-01T00:00:00Z",)"
+                    R"("expiresat":"2029-12-31T23:59:59Z"})"),
+            Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","scheduledat":"tomorrow"})"), Errc::kInvalidEvent);
+}
+
+TEST_F(EventParserTest, ALineWithBytesBehindAScheduledEventLeavesNothing) {
+  const auto parsed = Lines(R"({"type":"a.b","scheduledat":"2030-01-01T00:00:00Z"} x)");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->size(), 0U);
+  EXPECT_TRUE(parsed->held.due_ms.empty());
+  EXPECT_EQ(parsed->rejected.size(), 1U);
 }
 
 }  // namespace
