@@ -13,6 +13,7 @@
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
+#include "agent/ingress/rest/processing_operations.hpp"
 #include "agent/ingress/rest/publish_operations.hpp"
 #include "agent/ingress/rest/replay_operation.hpp"
 #include "agent/ingress/rest/schema_operations.hpp"
@@ -206,14 +207,15 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                             });
   rest::AddPublishOperations(dispatcher, *tenancy.intake, {config.http.max_body_bytes});
   rest::AddEventOperations(
-      dispatcher, *storage.log,
-      {[&notifications](TenantHandle tenant, Position event, std::string envelope) {
-         return notifications.Outcome(std::move(tenant), event, std::move(envelope));
-       },
-       [&notifications](TenantHandle tenant, Position event) {
-         return notifications.EventStatus(std::move(tenant), event);
-       }},
+      dispatcher, *storage.log, *tenancy.scheduling,
+      [&notifications](TenantHandle tenant, Position event, std::string envelope) {
+        return notifications.Outcome(std::move(tenant), event, std::move(envelope));
+      },
       runtime.clock());
+  rest::AddProcessingOperations(
+      dispatcher,
+      {*storage.log, *tenancy.scheduling, *parts.delivery.processing, *parts.delivery.projection,
+       *storage.audit, runtime.clock(), config.AnalyticsOn()});
   rest::AddLogOperations(dispatcher, *storage.log);
   rest::AddReplayOperation(
       dispatcher, *storage.log,

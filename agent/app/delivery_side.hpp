@@ -7,6 +7,7 @@
 #include "agent/channel/registry.hpp"
 #include "agent/channel/webhook/http_client.hpp"
 #include "agent/pipeline/delivery_loop.hpp"
+#include "agent/pipeline/event_processing.hpp"
 #include "agent/pipeline/notifications.hpp"
 #include "agent/projection/metrics_projection.hpp"
 #include "agent/render/renderer.hpp"
@@ -22,6 +23,7 @@ struct DeliverySide {
   std::unique_ptr<render::Renderer> renderer;
   std::unique_ptr<pipeline::DeliveryLoop> loop;
   std::unique_ptr<pipeline::Notifications> notifications;
+  std::unique_ptr<pipeline::EventProcessing> processing;
   std::unique_ptr<projection::MetricsProjection> projection;
 };
 

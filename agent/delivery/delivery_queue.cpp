@@ -13,7 +13,7 @@ using store::Blob;
 using store::Parameter;
 using store::Row;
 
-constexpr std::array<std::string_view, 1> kSteps = {R"(
+constexpr std::array<std::string_view, 2> kSteps = {R"(
 CREATE TABLE delivery_queue(
   id TEXT PRIMARY KEY, notification TEXT NOT NULL, rule TEXT NOT NULL, rule_version INTEGER NOT NULL,
   epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
@@ -29,7 +29,9 @@ CREATE INDEX delivery_of_event ON delivery_queue(epoch, sequence);
 CREATE INDEX delivery_of_notification ON delivery_queue(notification);
 CREATE TABLE delivery_cursor(
   one INTEGER PRIMARY KEY CHECK(one=1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL);
-CREATE TABLE delivery_secrets(request TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID)"};
+CREATE TABLE delivery_secrets(request TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID)",
+                                                    "ALTER TABLE delivery_queue ADD COLUMN "
+                                                    "taken_over INTEGER NOT NULL DEFAULT 0"};
 
 constexpr std::string_view kColumns =
     "id,notification,rule,rule_version,epoch,sequence,channel,recipient,priority,depth,"
@@ -201,7 +203,8 @@ Status DeliveryQueue::MarkReported(std::string_view id) {
 }
 
 Result<Delivery> DeliveryQueue::Get(std::string_view id) {
-  auto found = Select("id=?1 OR notification=?1", {id}, false);
+  // Of a notification that was tried again by hand, the newest delivery.
+  auto found = Select("id=?1 OR notification=?1 ORDER BY taken_over,created_ms DESC", {id}, false);
   if (!found) return found.error();
   if (found->empty()) {
     return Fail(Errc::kNotFound, "There is no delivery " + std::string(id) + ".",
@@ -220,13 +223,51 @@ Result<std::vector<Delivery>> DeliveryQueue::OfEvent(Position event, std::size_t
 Result<std::map<State, std::int64_t>> DeliveryQueue::CountsOfEvent(Position event) {
   std::map<State, std::int64_t> counts;
   auto read = state_.Query(
-      "SELECT state,count(*) FROM delivery_queue WHERE epoch=?1 AND sequence=?2 GROUP BY state",
+      "SELECT state,count(*) FROM delivery_queue WHERE epoch=?1 AND sequence=?2 "
+      "AND taken_over=0 GROUP BY state",
       {Signed(event.epoch.value), Signed(event.sequence.value)}, [&](const Row& row) {
         counts[static_cast<State>(row.Integer(0))] = row.Integer(1);
         return true;
       });
   if (!read) return read.error();
   return counts;
+}
+
+Result<std::vector<Delivery>> DeliveryQueue::FailedOfEvent(Position event, std::size_t limit) {
+  return Select(
+      "epoch=?1 AND sequence=?2 AND state=3 AND taken_over=0 ORDER BY created_ms,id LIMIT ?3",
+      {Signed(event.epoch.value), Signed(event.sequence.value), static_cast<std::int64_t>(limit)},
+      true);
+}
+
+Status DeliveryQueue::TakeOver(std::string_view failed, const Delivery& again) {
+  auto marked = state_.Run(
+      "UPDATE delivery_queue SET taken_over=1,payload=NULL WHERE id=?1 AND state=3", {failed});
+  if (!marked) return marked.error();
+  return Add(again);
+}
+
+Result<DeliveryQueue::Pace> DeliveryQueue::Timing(std::int64_t since_ms) {
+  Pace pace;
+  const auto pending = state_.Number("SELECT count(*) FROM delivery_queue WHERE state=0");
+  if (!pending) return pending.error();
+  pace.pending = pending->value_or(0);
+  std::int64_t total_ms = 0;
+  auto read = state_.Query(
+      "SELECT count(*),coalesce(sum(took),0),coalesce(max(took),0) FROM (SELECT "
+      "updated_ms-created_ms AS took FROM delivery_queue WHERE reported=1 AND updated_ms>=?1 "
+      "ORDER BY updated_ms DESC LIMIT ?2)",
+      {since_ms, kMostTimed}, [&](const Row& row) {
+        pace.timed = row.Integer(0);
+        total_ms = row.Integer(1);
+        pace.longest_ms = row.Integer(2);
+        return false;
+      });
+  if (!read) return read.error();
+  if (pace.timed > 0) {
+    pace.average_ms = static_cast<double>(total_ms) / static_cast<double>(pace.timed);
+  }
+  return pace;
 }
 
 Result<bool> DeliveryQueue::Idle() {

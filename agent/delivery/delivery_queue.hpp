@@ -53,8 +53,25 @@ class DeliveryQueue {
   /// By its own id or its notification's. kNotFound.
   Result<Delivery> Get(std::string_view id);
   Result<std::vector<Delivery>> OfEvent(Position event, std::size_t limit);
-  /// How many deliveries of an event stand where.
+  /// How many deliveries of an event stand where, without those that another took over.
   Result<std::map<State, std::int64_t>> CountsOfEvent(Position event);
+
+  /// What failed of an event and was not taken over, with payloads.
+  Result<std::vector<Delivery>> FailedOfEvent(Position event, std::size_t limit);
+  /// Adds `again`, which takes over from the failed delivery `failed`. That one stays as it ended,
+  /// without its payload, and counts no more.
+  Status TakeOver(std::string_view failed, const Delivery& again);
+
+  /// How many wait, and how long the newest deliveries that ended since `since_ms` took: at most
+  /// kMostTimed of them are looked at.
+  struct Pace {
+    std::int64_t pending = 0;
+    std::int64_t timed = 0;
+    double average_ms = 0;
+    std::int64_t longest_ms = 0;
+  };
+  static constexpr std::int64_t kMostTimed = 1000;
+  Result<Pace> Timing(std::int64_t since_ms);
 
   /// Whether nothing is pending or unreported.
   Result<bool> Idle();

@@ -103,7 +103,7 @@ async::Task<Result<TurnResult>> DeliveryStages::Turn(TenantWork& work) {
 }
 
 async::Task<Delivery> DeliveryStages::Attempt(TenantHandle tenant, Delivery delivery) {
-  OutboundMessage message{.delivery_id = delivery.id,
+  OutboundMessage message{.delivery_id = FirstDeliveryOf(delivery.notification),
                           .notification_json = std::move(delivery.payload.rendered),
                           .recipient = delivery.recipient,
                           .title = std::move(delivery.payload.title),

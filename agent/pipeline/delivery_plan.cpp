@@ -139,7 +139,7 @@ class Planner {
     row.notification = DerivedUuid("notification|" + work_.tenant.id().text() + "|" + cause.rule +
                                    "|" + std::to_string(cause.version) + "|" +
                                    event.position.ToString() + "|" + std::to_string(ordinal));
-    row.id = DerivedUuid("delivery|" + row.notification);
+    row.id = FirstDeliveryOf(row.notification);
     row.rule = cause.rule;
     row.rule_version = cause.version;
     row.event = event.position;
@@ -216,6 +216,10 @@ Verdict Judge(const trigger::Trigger& rule, const json& envelope, std::int64_t r
   verdict.recipients = routing::Resolve(rule.audience, envelope);
   if (verdict.recipients.list.empty()) return {false, verdict.recipients.reason, {}};
   return verdict;
+}
+
+std::string FirstDeliveryOf(const std::string& notification) {
+  return DerivedUuid("delivery|" + notification);
 }
 
 std::int64_t RecordedMs(const json& envelope) {

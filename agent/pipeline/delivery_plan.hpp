@@ -46,6 +46,10 @@ struct Verdict {
 Verdict Judge(const trigger::Trigger& rule, const nlohmann::json& envelope,
               std::int64_t recorded_ms);
 
+/// The id of a notification's first delivery. Receivers know the notification by it, also where it
+/// is tried again by hand.
+std::string FirstDeliveryOf(const std::string& notification);
+
 /// `recordedtime` of an envelope, Unix ms; the far future where it has none.
 std::int64_t RecordedMs(const nlohmann::json& envelope);
 

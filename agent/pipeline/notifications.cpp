@@ -302,37 +302,6 @@ Result<std::string> Notifications::OutcomeHere(const TenantHandle& tenant, Posit
          ",\"processed\":" + (event <= *cursor ? "true" : "false") + "}";
 }
 
-async::Task<Result<std::string>> Notifications::EventStatus(TenantHandle tenant, Position event) {
-  async::CallOn here(parts_.runtime.platform(), [&] { return StatusHere(tenant, event); });
-  co_return co_await here;
-}
-
-Result<std::string> Notifications::StatusHere(const TenantHandle& tenant, Position event) {
-  auto state = OpenState(parts_.databases, tenant);
-  if (!state) return state.error();
-  auto cursor = CursorHere(tenant, **state);
-  if (!cursor) return cursor.error();
-  auto counts = DeliveryQueue(**state, tenant, parts_.runtime.random()).CountsOfEvent(event);
-  if (!counts) return counts.error();
-  nlohmann::ordered_json deliveries = nlohmann::ordered_json::object();
-  std::int64_t all = 0;
-  for (const auto& [where, count] : *counts) {
-    deliveries[std::string(StateName(where))] = count;
-    all += count;
-  }
-  std::string status = "COMPLETED";
-  if (*cursor < event) {
-    status = "PENDING";
-  } else if (counts->contains(delivery::State::kPending)) {
-    status = "PROCESSING";
-  } else if (counts->contains(delivery::State::kFailed)) {
-    status = "FAILED";
-  }
-  const nlohmann::ordered_json shown = {
-      {"status", status}, {"notifications", all}, {"deliveries", deliveries}};
-  return shown.dump();
-}
-
 async::Task<Result<std::string>> Notifications::DeliveryStatus(TenantHandle tenant,
                                                                std::string id) {
   async::CallOn here(parts_.runtime.platform(), [&]() -> Text {

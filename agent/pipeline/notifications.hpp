@@ -55,9 +55,6 @@ class Notifications {
   /// `{rules: [{rule, matched, reason}], deliveries: […], connections, processed}` of an event.
   async::Task<Result<std::string>> Outcome(TenantHandle tenant, Position event,
                                            std::string envelope);
-  /// `{status, notifications, deliveries: {…}}` of an event: PENDING until the rules have seen it,
-  /// PROCESSING while a delivery is under way, then COMPLETED, or FAILED where one failed.
-  async::Task<Result<std::string>> EventStatus(TenantHandle tenant, Position event);
   /// By the delivery's id, or its notification's.
   async::Task<Result<std::string>> DeliveryStatus(TenantHandle tenant, std::string id);
 
@@ -72,7 +69,6 @@ class Notifications {
                                      std::string idempotency_key, bool test);
   Text OutcomeHere(const TenantHandle& tenant, Position event, const std::string& envelope,
                    std::size_t connections);
-  Text StatusHere(const TenantHandle& tenant, Position event);
   Result<Position> CursorHere(const TenantHandle& tenant, store::Database& state);
   async::Task<void> TellChange(TenantHandle tenant, std::string type, std::string id,
                                std::int64_t version);

@@ -41,7 +41,11 @@ constexpr std::array kRoutes = {
     Route{kGet, "/api/events", "listEvents", kViewer, "List events, ascending"},
     Route{kGet, "/api/events/stream", "streamEvents", kSubscriber, "Live events from any position (SSE)"},
     Route{kPost, "/api/events/replay", "replayEvents", kTenantAdmin, "Send a range again to a subscription or a user"},
+    Route{kGet, "/api/events/status", "listEventStatus", kViewer, "What became of events: those of the log, then those that are scheduled"},
     Route{kGet, "/api/events/status/{id}", "getEventStatus", kAuthenticated, "What became of an event"},
+    Route{kGet, "/api/events/metrics", "getEventMetrics", kViewer, "Rate, lag and success of event processing"},
+    Route{kPost, "/api/events/retry/{id}", "retryEvent", kPublisher, "Try again what failed of an event's deliveries"},
+    Route{kDelete, "/api/events/{id}", "cancelEvent", kPublisher, "Cancel a scheduled event that is not yet sent"},
     Route{kGet, "/api/events/{id}", "getEvent", kViewer, "Get an event, with its outcome on request"},
 
     // Schemas of event types

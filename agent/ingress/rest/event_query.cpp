@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/encoding.hpp"
 #include "common/model/event_json.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -24,6 +25,37 @@ Error GapError(const Gap& gap) {
 }
 
 }  // namespace
+
+EventFilter EventFilterOf(const Call& call) {
+  const RequestHead& head = call.head();
+  EventFilter filter;
+  for (const std::string& value : head.QueryAll("type")) {
+    // A parameter may repeat, or hold several types with commas.
+    std::size_t begin = 0;
+    while (begin <= value.size()) {
+      const std::size_t comma = std::min(value.find(',', begin), value.size());
+      if (comma > begin) filter.types.push_back(value.substr(begin, comma - begin));
+      begin = comma + 1;
+    }
+  }
+  filter.subject = head.Query("subject").value_or("");
+  filter.stream = head.Query("stream").value_or("");
+  filter.userid = head.Query("userid").value_or("");
+  filter.topic = head.Query("topic").value_or("");
+  return filter;
+}
+
+std::string PositionCursor(Position position) { return ToBase64Url(position.ToString()); }
+
+Result<std::optional<Position>> PositionCursorOf(const Call& call) {
+  const auto text = call.head().Query("cursor");
+  if (!text) return std::optional<Position>();
+  const auto decoded = FromBase64Url(*text);
+  if (decoded) {
+    if (const auto position = Position::Parse(*decoded)) return std::optional(*position);
+  }
+  return Fail(Errc::kInvalidArgument, "'cursor' is not one that the agent gave.");
+}
 
 bool EventFilter::Matches(const EventView& event) const {
   return (types.empty() || MatchesType(event.type, types)) &&

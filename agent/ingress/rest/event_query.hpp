@@ -22,6 +22,14 @@ struct EventFilter {
   bool Matches(const EventView& event) const;
 };
 
+/// The filter of a request's query; `type` may repeat, or hold several with commas.
+EventFilter EventFilterOf(const Call& call);
+
+/// A cursor is the position that the page ended at, so that it outlives restarts; its text form
+/// says nothing that a caller should rely on. kInvalidArgument where `cursor` is none.
+std::string PositionCursor(Position position);
+Result<std::optional<Position>> PositionCursorOf(const Call& call);
+
 /// One event that a query found.
 struct FoundEvent {
   Position position;

@@ -11,6 +11,7 @@
 #include "agent/channel/in_app/in_app_provider.hpp"
 #include "agent/channel/webhook/webhook_provider.hpp"
 #include "agent/delivery/delivery_queue.hpp"
+#include "agent/pipeline/event_processing.hpp"
 #include "agent/pipeline/notifications.hpp"
 #include "agent/trigger/trigger_store.hpp"
 #include "tests/support/fake_event_log.hpp"
@@ -51,7 +52,8 @@ struct DeliverySide {
         renderer(Base(), metrics, runtime.clock()),
         parts{runtime, log, log, databases, unfinished, channels, renderer, metrics, nullptr},
         loop(parts, options),
-        notifications(parts, options, loop) {
+        notifications(parts, options, loop),
+        processing(parts, loop) {
     channels.Add(std::make_unique<channel::InAppProvider>(live));
     channels.Add(std::make_unique<channel::WebhookProvider>(http, runtime.clock(),
                                                             channel::WebhookOptions{}));
@@ -75,6 +77,7 @@ struct DeliverySide {
   DeliveryParts parts;
   DeliveryLoop loop;
   Notifications notifications;
+  EventProcessing processing;
 };
 
 /// Two tenants with a log each, and a delivery side that can crash and come back.

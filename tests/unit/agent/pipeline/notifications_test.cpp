@@ -127,21 +127,6 @@ TEST_F(Asking, TheOutcomeSaysWhichRulesMatchedAndWhyOthersDidNot) {
   EXPECT_EQ(outcome["processed"], true);
 }
 
-TEST_F(Asking, AnEventsStatusFollowsItsDeliveries) {
-  TellsTheWebhook(blue_);
-  Settle();
-  Answers(500);
-  Answers(200);
-  const Position event = log_.Publish(blue_, {.type = "a.b", .data = R"({"text": "hi"})"});
-  const auto status = [&] {
-    return json::parse(Ask(side_->notifications.EventStatus(blue_, event)).value())["status"];
-  };
-  runtime_->RunFor(std::chrono::seconds(2));
-  EXPECT_EQ(status(), "PROCESSING");
-  runtime_->RunFor(std::chrono::seconds(30));
-  EXPECT_EQ(status(), "COMPLETED");
-}
-
 TEST_F(Asking, ADeliveryIsFoundByItsIdAndItsNotifications) {
   TellsTheTenant(blue_);
   Publish(blue_);
