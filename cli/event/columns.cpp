@@ -21,4 +21,17 @@ std::span<const output::Column> EventColumns() {
   return kColumns;
 }
 
+std::span<const output::Column> ScheduledColumns() {
+  static constexpr std::array<output::Column, 9> kColumns = {{{"SCHEDULED", "scheduledAt"},
+                                                              {"STATUS", "status"},
+                                                              {"TYPE", "type"},
+                                                              {"SUBJECT", "subject"},
+                                                              {"ID", "id"},
+                                                              {"SOURCE", "source", true},
+                                                              {"USER", "userid", true},
+                                                              {"ACCEPTED", "acceptedAt", true},
+                                                              {"DETAIL", "detail", true}}};
+  return kColumns;
+}
+
 }  // namespace notify::cli::event

@@ -8,7 +8,7 @@
 namespace notify::cli::event {
 namespace {
 
-constexpr std::array<output::Column, 13> kLines = {{{"ID", "id"},
+constexpr std::array<output::Column, 15> kLines = {{{"ID", "id"},
                                                     {"TYPE", "type"},
                                                     {"SOURCE", "source"},
                                                     {"SUBJECT", "subject"},
@@ -17,6 +17,8 @@ constexpr std::array<output::Column, 13> kLines = {{{"ID", "id"},
                                                     {"EPOCH", "epoch"},
                                                     {"SEQUENCE", "sequence"},
                                                     {"RECORDED", "recordedtime"},
+                                                    {"SCHEDULED", "scheduledat"},
+                                                    {"STATUS", "scheduledStatus"},
                                                     {"USER", "userid"},
                                                     {"CORRELATION", "correlationid"},
                                                     {"DATA", "data"},

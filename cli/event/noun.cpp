@@ -1,9 +1,13 @@
 #include "cli/event/noun.hpp"
 
+#include "cli/event/cancel.hpp"
 #include "cli/event/get.hpp"
 #include "cli/event/list.hpp"
+#include "cli/event/metrics.hpp"
 #include "cli/event/publish.hpp"
 #include "cli/event/replay.hpp"
+#include "cli/event/retry.hpp"
+#include "cli/event/status.hpp"
 #include "cli/event/tail.hpp"
 
 namespace notify::cli::event {
@@ -14,6 +18,10 @@ void AddNoun(Command& root, Factory& factory) {
   AddEventTail(noun, factory, RunEventTail);
   AddEventList(noun, factory, RunEventList);
   AddEventGet(noun, factory, RunEventGet);
+  AddEventStatus(noun, factory, RunEventStatus);
+  AddEventRetry(noun, factory, RunEventRetry);
+  AddEventCancel(noun, factory, RunEventCancel);
+  AddEventMetrics(noun, factory, RunEventMetrics);
   AddEventReplay(noun, factory, RunEventReplay);
 }
 

@@ -16,6 +16,14 @@ constexpr std::array<output::Column, 6> kLines = {{{"ID", "id"},
                                                    {"STATUS", "status"},
                                                    {"SCHEDULED", "scheduledAt"}}};
 
+Status Schedule(const EventPublishOptions& options, Value& event) {
+  if (options.when.empty()) return {};
+  const auto at = ResolveWhen(options.when, options.factory->clock().WallNow());
+  if (!at) return at.error();
+  event.SetText("scheduledat", *at);
+  return {};
+}
+
 Result<Value> ReadEvent(const EventPublishOptions& options) {
   if (options.file.empty()) return Value::Object();
   auto text = ReadInput(options.file, options.factory->streams());
@@ -53,6 +61,7 @@ Result<Value> EventOf(const EventPublishOptions& options) {
     return Fail(Errc::kUsage, "An event needs a type.",
                 "notifyctl event publish --type order.paid --data '{\"order\": 7}'");
   }
+  if (auto scheduled = Schedule(options, *event); !scheduled) return scheduled.error();
   return event;
 }
 
@@ -63,7 +72,8 @@ Command& AddEventPublish(Command& noun, Factory& factory, RunHook<EventPublishOp
   auto& options = command.Own(EventPublishOptions{.factory = &factory});
   command.Describe(
       "An event with an id that the log has is not stored twice: the answer is the "
-      "first one's position, with duplicate true.");
+      "first one's position, with duplicate true.\n\n"
+      "With --at or --in the event is held until its time, and takes its place in the log then.");
   command.Option("--type", "TYPE", options.type, "for example payment.processed");
   command.Option("-d,--data", "JSON", options.data, "what happened");
   command.Option("-f,--file", "FILE", options.file,
@@ -81,6 +91,10 @@ Command& AddEventPublish(Command& noun, Factory& factory, RunHook<EventPublishOp
   command.Option("--idempotency-key", "KEY", options.idempotency_key, "the duplicate key");
   command.Option("--expected-version", "N", options.expected_version,
                  "of the stream: a number, any or none");
+  command.Option("--at", "TIME", options.when.at,
+                 "send it then: RFC 3339, or local time of --tz: 2026-06-30T09:00");
+  command.Option("--tz", "ZONE", options.when.zone, "of --at, for example Europe/Berlin");
+  command.Option("--in", "DURATION", options.when.in, "send it so long from now: 10m");
   AddDryRun(command, options.dry_run);
   command.Example(
       "notifyctl event publish --tenant blue --type payment.processed "
@@ -88,6 +102,10 @@ Command& AddEventPublish(Command& noun, Factory& factory, RunHook<EventPublishOp
       "one event");
   command.Example("notifyctl event publish --tenant blue -f event.json --idempotency-key job-7",
                   "from a file, safe to repeat");
+  command.Example(
+      "notifyctl event publish --tenant blue --type market.opened --at 2026-06-30T09:00 "
+      "--tz Europe/Berlin",
+      "held until then; event cancel ID takes it back");
   return command.Runs(options, std::move(run));
 }
 
