@@ -1,0 +1,367 @@
+#include "agent/consumer/consumer.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "common/model/event_json.hpp"
+#include "common/model/rfc3339.hpp"
+
+namespace notify::agent::consumer {
+namespace {
+
+constexpr std::size_t kAnswerBytes = 256 * 1024;
+// How long a call may look for an event that it wants before it says how far it got.
+constexpr auto kLongestLook = std::chrono::seconds(1);
+
+// The agent's own attribute, which no caller can publish (contract 4).
+constexpr Extension kRedelivered{"redelivered", "true"};
+
+std::int64_t UnixMs(Clock::WallTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
+std::string TimeText(std::int64_t unix_ms) {
+  std::string text;
+  AppendRfc3339(text, unix_ms);
+  return text;
+}
+
+std::int64_t Distance(Position from, Position to) {
+  if (from.epoch != to.epoch) from.sequence.value = 0;
+  return to.sequence.value > from.sequence.value
+             ? static_cast<std::int64_t>(to.sequence.value - from.sequence.value)
+             : 0;
+}
+
+}  // namespace
+
+/// Only one call at a time takes events.
+class Consumer::Turn {
+ public:
+  explicit Turn(Consumer& consumer) : consumer_(consumer) { consumer_.busy_ = true; }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    consumer_.busy_ = false;
+    if (consumer_.turn_waiters_ > 0) consumer_.turn_ended_.Notify();
+  }
+
+ private:
+  Consumer& consumer_;
+};
+
+Consumer::Consumer(ConsumerParts parts, async::TaskGroup& tasks, TenantHandle tenant,
+                   StoredConsumer stored)
+    : parts_(parts),
+      tasks_(tasks),
+      tenant_(std::move(tenant)),
+      stored_(std::move(stored)),
+      used_ms_(stored_.used_ms),
+      window_(stored_.kept),
+      head_(stored_.kept.acknowledged) {}
+
+async::Task<Result<Fetched>> Consumer::Fetch(FetchRequest request) {
+  const Clock& clock = parts_.runtime.clock();
+  async::Timers& timers = parts_.runtime.platform_timers();
+  const Clock::TimePoint until = clock.Now() + request.wait;
+  const Clock::TimePoint look_until = clock.Now() + kLongestLook;
+  while (true) {
+    Touch();
+    if (closed_) co_return *closed_;
+    const bool mine = !busy_;
+    if (mine) {
+      const bool had_gap = window_.kept().gap.has_value();
+      const Turn turn(*this);
+      auto fetched = co_await Take(request, std::max(until, look_until));
+      Arm();
+      if (closed_) co_return *closed_;
+      if (!fetched || !fetched->items.empty()) co_return fetched;
+      if (!had_gap && fetched->gap) co_return fetched;
+    }
+    const Clock::Duration left = until - clock.Now();
+    if (left <= Clock::Duration::zero() || waits_end_) co_return Nothing();
+    if (mine) {
+      if (MayFindMore()) continue;
+      ++waiters_;
+      co_await changed_.WaitFor(timers, left);
+      --waiters_;
+    } else {
+      ++turn_waiters_;
+      co_await turn_ended_.WaitFor(timers, left);
+      --turn_waiters_;
+    }
+  }
+}
+
+Fetched Consumer::Nothing() const { return {{}, window_.cursor(), window_.kept().gap}; }
+
+bool Consumer::MayFindMore() const {
+  const Clock::TimePoint now = parts_.runtime.clock().Now();
+  if (!HasRoom()) return false;
+  if (lane_.Next(now, window_.kept().acknowledged)) return true;
+  return dying_.empty() && window_.MayHandOut(now) && window_.cursor() < head_;
+}
+
+void Consumer::Wake() {
+  if (waiters_ > 0) changed_.Notify();
+}
+
+bool Consumer::HasRoom() const {
+  return window_.in_flight() + lane_.in_flight() < stored_.spec.max_in_flight;
+}
+
+async::Task<Result<Fetched>> Consumer::Take(const FetchRequest& request,
+                                            Clock::TimePoint scan_until) {
+  const Clock& clock = parts_.runtime.clock();
+  Fetched fetched = Nothing();
+  if (auto taken = TakeRedriven(request, fetched); !taken) co_return taken.error();
+  if (!fetched.items.empty()) co_return fetched;
+  while (fetched.items.empty() && dying_.empty() && !closed_ && HasRoom() && !waits_end_ &&
+         window_.MayHandOut(clock.Now()) && clock.Now() <= scan_until) {
+    if (page_.Covers(window_.cursor())) {
+      Walk(request, fetched);
+      continue;
+    }
+    const Position from = window_.cursor();
+    const Position head = head_;
+    auto page = co_await parts_.events.Read(tenant_, from, PageReader::kPageBytes);
+    if (!page) co_return page.error();
+    // Meanwhile something was acknowledged or failed.
+    if (window_.cursor() != from) continue;
+    // What is told of the head is of before the read, unless it moved meanwhile.
+    head_ = page->at_head && head_ == head ? page->after : std::max(head_, page->after);
+    if (page->gap) {
+      window_.BeginAfter(*page->gap);
+      // What was to be buried is of a log that is gone, or gone from this one.
+      dying_.clear();
+    }
+    page_.Take(from, std::move(*page));
+    if (!page_.Covers(window_.cursor())) break;
+  }
+  if (auto kept = KeepHanded(fetched); !kept) co_return kept.error();
+  fetched.position = window_.cursor();
+  fetched.gap = window_.kept().gap;
+  co_return fetched;
+}
+
+Status Consumer::TakeRedriven(const FetchRequest& request, Fetched& fetched) {
+  if (lane_.empty()) return {};
+  auto state = State();
+  if (!state) return state.error();
+  DeadLetterStore letters(**state, tenant_, parts_.runtime.random());
+  const Clock::TimePoint now = parts_.runtime.clock().Now();
+  std::size_t bytes = 0;
+  // Behind the position they would be among events whose acknowledgement takes theirs for done.
+  while (fetched.items.size() < request.max && bytes < kAnswerBytes && HasRoom()) {
+    const auto next = lane_.Next(now, window_.kept().acknowledged);
+    if (!next) break;
+    const auto letter = letters.Get(next->id);
+    EventView event;
+    if (!letter && letter.error().code != Errc::kNotFound) return letter.error();
+    if (!letter || !ReadRecord(letter->record, event)) {
+      lane_.Remove(next->event);
+      continue;
+    }
+    event.extensions.push_back(kRedelivered);
+    FetchedEvent item{next->event, std::string(event.type), {}};
+    AppendEnvelope(item.envelope, event,
+                   {.tenant = tenant_.id().text(),
+                    .position = next->event,
+                    .recorded_ms = letter->recorded_ms,
+                    .subscription = request.subscription});
+    bytes += item.envelope.size();
+    lane_.HandOut(next->event, now + stored_.spec.ack_timeout);
+    fetched.position = next->event;
+    fetched.items.push_back(std::move(item));
+  }
+  return {};
+}
+
+void Consumer::Walk(const FetchRequest& request, Fetched& fetched) {
+  const Clock::TimePoint deadline = parts_.runtime.clock().Now() + stored_.spec.ack_timeout;
+  std::size_t bytes = 0;
+  bool whole = true;
+  while (const auto event = page_.Next(window_.cursor())) {
+    const std::string_view record = event->batch->events.Record(event->index);
+    const auto keys = ReadRecordKeys(record);
+    if (!keys || !stored_.spec.Wants(*keys) || window_.IsDead(event->position.sequence)) {
+      window_.Skip(event->position);
+      continue;
+    }
+    const bool suspect = window_.NextIsSuspect();
+    if (fetched.items.size() >= request.max || bytes >= kAnswerBytes || !HasRoom() ||
+        (suspect && !fetched.items.empty())) {
+      whole = false;
+      break;
+    }
+    EventView view;
+    ReadRecord(record, view);
+    const bool redelivered = window_.HandOut(event->position, deadline);
+    if (redelivered) view.extensions.push_back(kRedelivered);
+    FetchedEvent item{event->position, std::string(view.type), {}};
+    AppendEnvelope(item.envelope, view,
+                   {.tenant = tenant_.id().text(),
+                    .position = event->position,
+                    .recorded_ms = event->batch->RecordedMs(event->index),
+                    .subscription = request.subscription});
+    bytes += item.envelope.size();
+    fetched.items.push_back(std::move(item));
+    if (suspect) {
+      whole = false;
+      break;
+    }
+  }
+  if (whole) window_.Skip(page_.end());
+}
+
+Status Consumer::KeepHanded(Fetched& fetched) {
+  const Window::Kept& kept = window_.kept();
+  const bool gap_told = kept.gap && kept.gap->resumed_after == kept.acknowledged;
+  const bool gap_kept = stored_.kept.gap && stored_.kept.acknowledged == kept.acknowledged;
+  if (kept.handed == stored_.kept.handed && (!gap_told || gap_kept)) return {};
+  auto saved = Save();
+  if (!saved) {
+    window_.Rewind();
+    fetched.items.clear();
+  }
+  return saved;
+}
+
+Result<Position> Consumer::Acknowledge(Position position) {
+  Touch();
+  if (closed_) return *closed_;
+  if (position.epoch.value == 0) position.epoch = window_.cursor().epoch;
+  if (lane_.IsInFlight(position)) {
+    auto state = State();
+    if (!state) return state.error();
+    DeadLetterStore letters(**state, tenant_, parts_.runtime.random());
+    const auto given = lane_.Acknowledge(position);
+    auto removed = (*state)->Transaction([&]() -> Status {
+      for (const RedriveLane::Given& one : given) {
+        if (auto gone = letters.Remove(one.id); !gone) return gone.error();
+      }
+      return {};
+    });
+    if (!removed) {
+      if (auto loaded = LoadRetrying(); !loaded) return loaded.error();
+      return removed.error();
+    }
+  } else if (position.epoch != window_.cursor().epoch) {
+    return Fail(Errc::kGap, "The position " + position.ToString() + " is of another log.",
+                "Acknowledge a position that the consumer gave since.");
+  } else {
+    window_.Acknowledge(position);
+    std::erase_if(dying_, [&](Sequence one) { return one <= position.sequence; });
+    if (auto saved = SaveIfChanged(); !saved) return saved.error();
+  }
+  Wake();
+  Arm();
+  return window_.kept().acknowledged;
+}
+
+bool Consumer::IsKnown(Position position) const {
+  if (position.epoch.value == 0) position.epoch = window_.cursor().epoch;
+  return position <= std::max({window_.cursor(), window_.kept().handed, head_}) ||
+         lane_.IsInFlight(position) || position.epoch != window_.cursor().epoch;
+}
+
+void Consumer::HeadMoved(Position head) {
+  head_ = std::max(head_, head);
+  Wake();
+}
+
+Status Consumer::Change(ConsumerSpec spec, std::optional<Position> after) {
+  StoredConsumer changed = stored_;
+  changed.spec = std::move(spec);
+  changed.kept = window_.kept();
+  changed.used_ms = used_ms_;
+  if (after) {
+    changed.kept = {};
+    changed.kept.acknowledged = *after;
+    changed.kept.handed = std::max(window_.kept().handed, *after);
+  }
+  auto state = State();
+  if (!state) return state.error();
+  if (auto put = ConsumerStore(**state).Put(changed); !put) return put;
+  stored_ = std::move(changed);
+  window_ = Window(stored_.kept);
+  page_.Drop();
+  dying_.clear();
+  Wake();
+  Arm();
+  return {};
+}
+
+Status Consumer::Rest() {
+  if (!busy_ &&
+      parts_.runtime.clock().WallNow() - Clock::WallTime(std::chrono::milliseconds(used_ms_)) >
+          std::chrono::seconds(5)) {
+    page_.Drop();
+  }
+  return SaveIfChanged();
+}
+
+bool Consumer::IsExpired() const {
+  if (!stored_.spec.expire_after || busy_ || turn_waiters_ > 0) return false;
+  const Clock::WallTime used{std::chrono::milliseconds(used_ms_)};
+  return parts_.runtime.clock().WallNow() - used > *stored_.spec.expire_after;
+}
+
+void Consumer::Close(Error why) {
+  closed_ = std::move(why);
+  parts_.runtime.platform_timers().Cancel(timer_);
+  for (async::Signal* signal : {&changed_, &turn_ended_, &buried_, &bury_again_}) signal->Notify();
+}
+
+void Consumer::EndWaits() {
+  waits_end_ = true;
+  Wake();
+  turn_ended_.Notify();
+}
+
+std::string Consumer::Json() const {
+  auto shown = nlohmann::ordered_json::parse(SpecJson(stored_.spec));
+  const Window::Kept& kept = window_.kept();
+  shown["position"] = {{"epoch", kept.acknowledged.epoch.value},
+                       {"sequence", kept.acknowledged.sequence.value}};
+  shown["lag"] = Distance(kept.acknowledged, head_);
+  shown["inFlight"] = window_.in_flight() + lane_.in_flight();
+  shown["gap"] =
+      kept.gap ? nlohmann::ordered_json::parse(GapJson(*kept.gap)) : nlohmann::ordered_json();
+  shown["createdAt"] = TimeText(stored_.created_ms);
+  shown["usedAt"] = TimeText(used_ms_);
+  return shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<store::Database*> Consumer::State() {
+  return parts_.databases.Open(tenant_, kConsumerSchema);
+}
+
+Status Consumer::Save() {
+  auto state = State();
+  if (!state) return state.error();
+  auto saved = ConsumerStore(**state).Save(stored_.spec.name, window_.kept(), used_ms_);
+  if (!saved) return saved;
+  stored_.kept = window_.kept();
+  stored_.used_ms = used_ms_;
+  return {};
+}
+
+Status Consumer::SaveIfChanged() {
+  const Window::Kept& kept = window_.kept();
+  const Window::Kept& saved = stored_.kept;
+  // The time of the last use need only be known well enough to expire by it.
+  const bool used =
+      stored_.spec.expire_after &&
+      std::chrono::milliseconds(used_ms_ - stored_.used_ms) * 10 >= *stored_.spec.expire_after;
+  if (kept.acknowledged == saved.acknowledged && kept.handed == saved.handed &&
+      kept.marks == saved.marks && kept.gap.has_value() == saved.gap.has_value() && !used) {
+    return {};
+  }
+  return Save();
+}
+
+void Consumer::Touch() { used_ms_ = UnixMs(parts_.runtime.clock().WallNow()); }
+
+}  // namespace notify::agent::consumer
