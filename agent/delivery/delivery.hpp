@@ -46,6 +46,7 @@ struct Delivery {
 
   State state = State::kPending;
   int attempts = 0;
+  int retries = 0;              ///< How often it was taken up again by hand after it had failed.
   std::int64_t next_at_ms = 0;  ///< Unix ms of the next attempt, while pending.
   std::string last_error;       ///< One sentence; also what became of it, where it ended well.
   std::int64_t created_ms = 0;

@@ -72,6 +72,14 @@ class DeliveryQueue {
   };
   static constexpr std::int64_t kMostTimed = 1000;
   Result<Pace> Timing(std::int64_t since_ms);
+  /// The dead letters behind (`updated_ms`, `id`) in the order of the two, without payloads.
+  Result<std::vector<Delivery>> Failed(std::int64_t updated_ms, std::string_view id,
+                                       std::size_t limit);
+  /// Takes up one that failed, with all its attempts, from now. False where none of that id failed
+  /// for good, or it could not even be rendered.
+  Result<bool> Retry(std::string_view id, std::int64_t now_ms);
+  /// Forgets one that failed, once the log has its end. False where it is not (yet) one.
+  Result<bool> RemoveFailed(std::string_view id);
 
   /// Whether nothing is pending or unreported.
   Result<bool> Idle();

@@ -33,6 +33,7 @@ tracking::Fact EndOf(const Delivery& delivery) {
           .recipient = delivery.recipient,
           .status = std::string(StateName(delivery.state)),
           .attempts = delivery.attempts,
+          .retries = delivery.retries,
           .detail = delivery.last_error,
           .depth = delivery.depth,
           .correlationid = delivery.correlationid,

@@ -44,7 +44,9 @@ OwnEvent CreatedEvent(const Fact& fact) {
 
 OwnEvent EndedEvent(const Fact& fact) {
   OwnEvent event = Base(fact);
-  event.id = DerivedUuid("ended|" + fact.delivery);
+  // Taken up again by hand, a delivery ends again.
+  const std::string again = fact.retries > 0 ? "|" + std::to_string(fact.retries) : std::string();
+  event.id = DerivedUuid("ended|" + fact.delivery + again);
   event.causationid = fact.notification;
   event.type = fact.status == "FAILED" ? "delivery.failed"
                : fact.status == "SENT" ? "notification.sent"

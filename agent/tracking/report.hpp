@@ -22,6 +22,7 @@ struct Fact {
   std::string recipient;
   std::string status;  ///< `SENT`, `DELIVERED` or `FAILED`; empty for one that was made.
   int attempts = 0;
+  int retries = 0;  ///< How often it was taken up again by hand.
   std::string detail;
   std::int64_t depth = 1;
   std::string title;

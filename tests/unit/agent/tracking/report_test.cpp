@@ -31,6 +31,12 @@ TEST(Tracking, ADeliveryEndsUnderOneId) {
   EXPECT_NE(EndedEvent(Ended("FAILED")).id, CreatedEvent(Ended("")).id);
 }
 
+TEST(Tracking, TakenUpAgainItEndsAgain) {
+  Fact again = Ended("DELIVERED");
+  again.retries = 1;
+  EXPECT_NE(EndedEvent(again).id, EndedEvent(Ended("FAILED")).id);
+}
+
 TEST(Tracking, TheChainOfCausesIsKept) {
   EXPECT_EQ(CreatedEvent(Ended("")).causationid, "event-1");
   EXPECT_EQ(EndedEvent(Ended("SENT")).causationid, "n-1");
