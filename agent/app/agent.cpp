@@ -60,6 +60,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   // A tenant that stops is let go of from the outside in.
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*tenancy_->scheduling);
+  tenancy_->registry->AddHolder(*delivery_->consumers);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
   tenancy_->registry->AddHolder(*tenancy_->schemas);
@@ -150,9 +151,11 @@ async::Task<void> Agent::Housekeep() {
                                                           "delivery.resume", *storage_->audit);
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
+  delivery_->consumers->Resume(active);
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
+    delivery_->consumers->Sweep();
     storage_->databases->CloseIdle();
     storage_->log->CloseIdle();
     free_memory.ReturnWhenIdle();
@@ -165,6 +168,8 @@ async::Task<void> Agent::Stop() {
   // closed.
   if (front_door_) {
     co_await front_door_->server->StopAccepting();
+    // Long polls are answers, too.
+    delivery_->consumers->EndWaits();
     co_await live_->hub().Drain(kDrainWindow);
     co_await front_door_->server->WaitForAnswers(runtime_.platform_timers(), kAnswersLimit);
     co_await front_door_->gateway->CloseUpstreams();
@@ -177,6 +182,7 @@ async::Task<void> Agent::Stop() {
   if (tenancy_ && tenancy_->scheduling) co_await tenancy_->scheduling->Stop();
   if (delivery_) {
     delivery_->http->CancelAll();
+    co_await delivery_->consumers->Stop();
     co_await delivery_->loop->Stop();
     co_await delivery_->projection->Stop();
   }

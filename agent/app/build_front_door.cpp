@@ -7,6 +7,8 @@
 #include "agent/ingress/gateway/route_check.hpp"
 #include "agent/ingress/rest/access_operations.hpp"
 #include "agent/ingress/rest/audit_operations.hpp"
+#include "agent/ingress/rest/consumer_operations.hpp"
+#include "agent/ingress/rest/dead_letter_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
 #include "agent/ingress/rest/log_operations.hpp"
@@ -224,6 +226,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                           std::move(envelope));
       },
       runtime.clock(), runtime.random());
+  rest::AddConsumerOperations(dispatcher, *parts.delivery.consumers, *storage.audit);
+  rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
   rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.intake, *storage.audit);

@@ -57,6 +57,21 @@ constexpr std::array kRoutes = {
     Route{kGet, "/api/schemas/{id}/versions/{version}", "getSchemaVersion", kViewer, "The text of one version, as it was put"},
     Route{kPost, "/api/schemas/{id}/check", "checkSchema", kTenantAdmin, "Whether a schema could be the next version"},
     Route{kPost, "/api/schemas/{id}/validate", "validateEvent", kViewer, "Whether an event fits the schema of its type"},
+    // Consumers, dead letters
+    Route{kGet, "/api/consumers", "listConsumers", kViewer, "List durable consumers"},
+    Route{kPost, "/api/consumers", "createConsumer", kTenantAdmin, "Create a durable consumer"},
+    Route{kGet, "/api/consumers/{id}", "getConsumer", kViewer, "Get a consumer: where it stands, how far behind it is"},
+    Route{kPut, "/api/consumers/{id}", "putConsumer", kTenantAdmin, "Create a consumer, or change it; with after it is moved"},
+    Route{kDelete, "/api/consumers/{id}", "deleteConsumer", kTenantAdmin, "Delete a consumer; its dead letters stay"},
+    Route{kPost, "/api/consumers/{id}/fetch", "fetchConsumer", kViewer, "Take the next events, waiting for them on request"},
+    Route{kPost, "/api/consumers/{id}/ack", "ackConsumer", kViewer, "Acknowledge everything up to a position"},
+    Route{kPost, "/api/consumers/{id}/nack", "nackConsumer", kViewer, "Say that an event could not be done"},
+    Route{kGet, "/api/dlq", "listDeadLetters", kViewer, "List dead letters of consumers and deliveries, oldest first"},
+    Route{kGet, "/api/dlq/{id}", "getDeadLetter", kViewer, "Get a dead letter with its event or delivery"},
+    Route{kDelete, "/api/dlq/{id}", "deleteDeadLetter", kTenantAdmin, "Remove a dead letter for good"},
+    Route{kPost, "/api/dlq/{id}/retry", "retryDeadLetter", kTenantAdmin, "Give a dead letter back to its consumer or channel"},
+    Route{kPost, "/api/dlq/retry", "retryDeadLetters", kTenantAdmin, "Give back all dead letters that match"},
+    Route{kPost, "/api/dlq/purge", "purgeDeadLetters", kTenantAdmin, "Remove all dead letters that match"},
 
     // Triggers, templates, notifications
     Route{kGet, "/api/triggers", "listTriggers", kViewer, "List triggers"},
