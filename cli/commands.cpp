@@ -1,7 +1,9 @@
 #include "cli/agent/noun.hpp"
 #include "cli/app.hpp"
 #include "cli/audit/noun.hpp"
+#include "cli/consumer/noun.hpp"
 #include "cli/context/noun.hpp"
+#include "cli/dlq/noun.hpp"
 #include "cli/event/noun.hpp"
 #include "cli/key/noun.hpp"
 #include "cli/log/noun.hpp"
@@ -26,6 +28,8 @@ void AddCommands(Command& root, Factory& factory) {
   token::AddNoun(root, factory);
   event::AddNoun(root, factory);
   schema::AddNoun(root, factory);
+  consumer::AddNoun(root, factory);
+  dlq::AddNoun(root, factory);
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);
   trigger::AddNoun(root, factory);
