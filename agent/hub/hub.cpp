@@ -26,6 +26,33 @@ async::Task<std::size_t> Hub::Invoke(TenantHandle tenant, LiveTarget target, std
   co_return took;
 }
 
+async::Task<Hub::Taken> Hub::Give(TenantHandle tenant, LiveTarget target, std::string method,
+                                  std::string argument, Taken before) {
+  Taken taken = before;
+  taken.full = false;
+  for (; taken.thread < shards_.size(); ++taken.thread) {
+    const auto give = [&] {
+      return shards_[taken.thread]->Give(tenant.id(), target, Message(method, argument));
+    };
+    async::CallOn giving(runtime_.io(taken.thread).executor(), give);
+    const std::optional<std::size_t> took = co_await giving;
+    taken.full = !took;
+    if (taken.full) break;
+    taken.connections += *took;
+  }
+  co_return taken;
+}
+
+async::Task<std::size_t> Hub::CountOf(TenantHandle tenant, LiveTarget target) {
+  std::size_t meant = 0;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto count = [&] { return shards_[i]->CountOf(tenant.id(), target); };
+    async::CallOn counting(runtime_.io(i).executor(), count);
+    meant += co_await counting;
+  }
+  co_return meant;
+}
+
 async::Task<std::size_t> Hub::ConnectionsThatGot(TenantHandle tenant, Position event) {
   std::size_t got = 0;
   for (std::size_t i = 0; i < shards_.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include "agent/flow/deliveries.hpp"
 #include "agent/flow/live_sink.hpp"
+#include "agent/flow/replay_sink.hpp"
 #include "agent/hub/hub_shard.hpp"
 
 namespace notify::agent::hub {
@@ -16,7 +17,7 @@ namespace notify::agent::hub {
 ///
 /// Lifetime: as the agent; Stop() is awaited before it goes.
 /// Threads:  any executor; answers come on the caller's.
-class Hub final : public LiveSink, public Deliveries {
+class Hub final : public LiveSink, public ReplaySink, public Deliveries {
  public:
   /// Both outlive the hub.
   Hub(async::Runtime& runtime, Upstream& upstream);
@@ -24,10 +25,11 @@ class Hub final : public LiveSink, public Deliveries {
   /// The shard of an I/O thread; used on that thread.
   HubShard& shard(std::size_t io) { return *shards_[io]; }
 
-  /// A call to live connections; of a replayed event, `method` is its type and `argument` its
-  /// envelope.
   async::Task<std::size_t> Invoke(TenantHandle tenant, LiveTarget target, std::string method,
                                   std::string argument) override;
+  async::Task<Taken> Give(TenantHandle tenant, LiveTarget target, std::string method,
+                          std::string argument, Taken before) override;
+  async::Task<std::size_t> CountOf(TenantHandle tenant, LiveTarget target) override;
   async::Task<std::size_t> ConnectionsThatGot(TenantHandle tenant, Position event) override;
 
   /// Puts a newer record of a tenant in force on all threads before it returns.

@@ -180,6 +180,32 @@ std::size_t HubShard::Send(const TenantId& tenant, const LiveTarget& target,
   return took;
 }
 
+std::optional<std::size_t> HubShard::Give(const TenantId& tenant, const LiveTarget& target,
+                                          const Message& message) {
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return 0;
+  std::vector<ClientPtr> meant;
+  for (const ClientPtr& client : room->second->clients()) {
+    if (client->info.kind != ClientInfo::Kind::kConnection || !IsMeant(*client, target)) continue;
+    if (!client->subscriber->HasRoom()) return std::nullopt;
+    meant.push_back(client);
+  }
+  for (const ClientPtr& client : meant) {
+    client->subscriber->Deliver(message);
+    client->subscriber->Flush();
+  }
+  return meant.size();
+}
+
+std::size_t HubShard::CountOf(const TenantId& tenant, const LiveTarget& target) const {
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(room->second->clients(), [&](const ClientPtr& client) {
+        return client->info.kind == ClientInfo::Kind::kConnection && IsMeant(*client, target);
+      }));
+}
+
 void HubShard::Refresh(const TenantHandle& tenant) {
   const auto room = rooms_.find(tenant.id());
   if (room != rooms_.end()) room->second->SetTenant(tenant);

@@ -57,6 +57,12 @@ class HubShard final : private RoomOwner {
 
   /// Gives a call to the tenant's connections that `target` means; how many took it.
   std::size_t Send(const TenantId& tenant, const LiveTarget& target, const Message& message);
+  /// Send, as an event that is never dropped: nothing, and nobody gets it, where one of the
+  /// connections has no room.
+  std::optional<std::size_t> Give(const TenantId& tenant, const LiveTarget& target,
+                                  const Message& message);
+  /// How many connections `target` means.
+  std::size_t CountOf(const TenantId& tenant, const LiveTarget& target) const;
   /// How many connections got an event as it happened.
   std::size_t Got(const TenantId& tenant, Position event) const {
     return ring_.Find(tenant, event);

@@ -50,6 +50,32 @@ TEST_F(HubTest, ACallToASubscriptionReachesItsConnection) {
   EXPECT_THAT(alice.methods, ElementsAre("a.b"));
 }
 
+TEST_F(HubTest, AReplayedEventIsNeverDroppedAndComesOnceToEachConnection) {
+  Listener& first = Connect({.io = 0});
+  Listener& second = Connect({.io = 1});
+  second.room = 0;
+  const auto give = [&](ReplaySink::Taken before) {
+    return runtime_.Run(hub_.Give(Tenant("blue"), User("alice"), "a.b", "{}", before));
+  };
+  const auto full = give({});
+  EXPECT_TRUE(full.full);
+  EXPECT_THAT(second.methods, IsEmpty());
+  second.room = SIZE_MAX;
+  const auto taken = give(full);
+  EXPECT_FALSE(taken.full);
+  EXPECT_EQ(taken.connections, 2U);
+  EXPECT_THAT(first.methods, ElementsAre("a.b"));
+  EXPECT_THAT(second.methods, ElementsAre("a.b"));
+}
+
+TEST_F(HubTest, CountsTheConnectionsThatAreMeant) {
+  Connect({.io = 0});
+  Connect({.io = 1});
+  Connect({.user = "bob"});
+  EXPECT_EQ(runtime_.Run(hub_.CountOf(Tenant("blue"), User("alice"))), 2U);
+  EXPECT_EQ(runtime_.Run(hub_.CountOf(Tenant("green"), User("alice"))), 0U);
+}
+
 TEST_F(HubTest, RemembersHowManyConnectionsGotAnEvent) {
   Connect({.io = 0});
   Connect({.io = 1});
