@@ -61,6 +61,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*tenancy_->scheduling);
   tenancy_->registry->AddHolder(*delivery_->consumers);
+  tenancy_->registry->AddHolder(*delivery_->replays);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
   tenancy_->registry->AddHolder(*tenancy_->schemas);
@@ -152,6 +153,10 @@ async::Task<void> Agent::Housekeep() {
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
   delivery_->consumers->Resume(active);
+  auto tenants = tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
+                                                     "delivery.resume", *storage_->audit);
+  delivery_->loop->Resume(tenants);
+  delivery_->replays->TakeUp(std::move(tenants));
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
@@ -165,7 +170,8 @@ async::Task<void> Agent::Housekeep() {
 async::Task<void> Agent::Stop() {
   ready_.store(false);
   // From the outside in: nobody new, those inside end, what they caused ends, it is written,
-  // closed.
+  // closed. Replays first: who follows one waits for its end.
+  if (delivery_) delivery_->replays->RequestStop();
   if (front_door_) {
     co_await front_door_->server->StopAccepting();
     // Long polls are answers, too.
@@ -183,6 +189,7 @@ async::Task<void> Agent::Stop() {
   if (delivery_) {
     delivery_->http->CancelAll();
     co_await delivery_->consumers->Stop();
+    co_await delivery_->replays->Stop();
     co_await delivery_->loop->Stop();
     co_await delivery_->projection->Stop();
   }

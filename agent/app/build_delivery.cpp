@@ -56,6 +56,7 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   storage.log->AddConsumer(*side->loop);
   storage.log->AddConsumer(*side->consumers);
   if (config.AnalyticsOn()) storage.log->AddConsumer(*side->projection);
+  BuildReplays(runtime, config, storage, tenancy, live, *side);
   return side;
 }
 

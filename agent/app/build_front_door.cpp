@@ -197,7 +197,6 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   Storage& storage = parts.storage;
   Tenancy& tenancy = parts.tenancy;
   pipeline::Notifications& notifications = *parts.delivery.notifications;
-  hub::Hub& hub = parts.live.hub();
 
   rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics,
                            ingress::OpenApiJson(kVersion));
@@ -228,6 +227,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       runtime.clock(), runtime.random());
   rest::AddConsumerOperations(dispatcher, *parts.delivery.consumers, *storage.audit);
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
+  rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,
+                           runtime.clock());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
   rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.intake, *storage.audit);

@@ -8,9 +8,11 @@
 #include "agent/channel/webhook/http_client.hpp"
 #include "agent/consumer/consumers.hpp"
 #include "agent/pipeline/dead_letters.hpp"
+#include "agent/pipeline/copy_intake.hpp"
 #include "agent/pipeline/delivery_loop.hpp"
 #include "agent/pipeline/event_processing.hpp"
 #include "agent/pipeline/notifications.hpp"
+#include "agent/pipeline/replays.hpp"
 #include "agent/projection/metrics_projection.hpp"
 #include "agent/render/renderer.hpp"
 
@@ -29,6 +31,8 @@ struct DeliverySide {
   std::unique_ptr<projection::MetricsProjection> projection;
   std::unique_ptr<consumer::Consumers> consumers;
   std::unique_ptr<pipeline::DeadLetters> dead_letters;
+  std::unique_ptr<pipeline::CopyIntake> copies;
+  std::unique_ptr<pipeline::Replays> replays;
 };
 
 /// kInvalidTemplate: a shipped template cannot be read.
@@ -37,5 +41,9 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
                                                     const std::string& templates_dir,
                                                     Storage& storage, Tenancy& tenancy,
                                                     LiveSide& live);
+
+/// Adds what sends events of the log again; after the rest of the side.
+void BuildReplays(async::Runtime& runtime, const AgentConfig& config, Storage& storage,
+                  Tenancy& tenancy, LiveSide& live, DeliverySide& side);
 
 }  // namespace notify::agent::app

@@ -36,7 +36,7 @@ int PriorityNumber(std::string_view priority) {
 
 std::string DeliveryJson(const Delivery& delivery) {
   const bool pending = delivery.state == State::kPending;
-  const nlohmann::ordered_json shown = {
+  nlohmann::ordered_json shown = {
       {"id", delivery.id},
       {"notification", delivery.notification},
       {"event",
@@ -51,6 +51,9 @@ std::string DeliveryJson(const Delivery& delivery) {
       {"detail", delivery.last_error},
       {"createdAt", Time(delivery.created_ms)},
       {"updatedAt", Time(delivery.updated_ms)}};
+  if (!delivery.replay.empty()) {
+    shown["replay"] = {{"token", delivery.replay}, {"event", delivery.replay_of}};
+  }
   return shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -43,6 +43,8 @@ struct Delivery {
   std::int64_t depth = 1;  ///< Rules between this and an event from outside.
   std::string correlationid;
   std::string userid;
+  std::string replay;     ///< The replay that stored the event; empty: it came by itself.
+  std::string replay_of;  ///< The position of the event that it replays.
 
   State state = State::kPending;
   int attempts = 0;

@@ -14,6 +14,8 @@ using store::Parameter;
 using store::Row;
 
 constexpr std::array<std::string_view, 2> kSteps = {R"(
+constexpr std::array<std::string_view, 2> kSteps = {
+    R"(
 CREATE TABLE delivery_queue(
   id TEXT PRIMARY KEY, notification TEXT NOT NULL, rule TEXT NOT NULL, rule_version INTEGER NOT NULL,
   epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
@@ -35,11 +37,15 @@ CREATE TABLE delivery_secrets(request TEXT PRIMARY KEY, secret BLOB NOT NULL) WI
                                                     R"(
 ALTER TABLE delivery_queue ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX delivery_failed ON delivery_queue(updated_ms, id) WHERE state=3)"};
+    R"(
+ALTER TABLE delivery_queue ADD COLUMN replay TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery_queue ADD COLUMN replay_of TEXT NOT NULL DEFAULT '')"};
 
 constexpr std::string_view kColumns =
     "id,notification,rule,rule_version,epoch,sequence,channel,recipient,priority,depth,"
     "correlationid,userid,state,attempts,next_at_ms,last_error,created_ms,updated_ms,payload,"
     "retries ";
+    "replay,replay_of ";
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -71,6 +77,8 @@ Delivery FromRow(const Row& row) {
   delivery.created_ms = row.Integer(16);
   delivery.updated_ms = row.Integer(17);
   delivery.retries = static_cast<int>(row.Integer(19));
+  delivery.replay = row.Text(19);
+  delivery.replay_of = row.Text(20);
   return delivery;
 }
 
@@ -142,14 +150,29 @@ Status DeliveryQueue::Add(const Delivery& delivery) {
   return Done(state_.Run(
       "INSERT OR IGNORE INTO delivery_queue(id,notification,rule,rule_version,epoch,sequence,"
       "channel,recipient,priority,depth,correlationid,userid,state,attempts,next_at_ms,last_error,"
-      "created_ms,updated_ms,payload) "
-      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
-      {delivery.id, delivery.notification, delivery.rule, delivery.rule_version,
-       Signed(delivery.event.epoch.value), Signed(delivery.event.sequence.value), delivery.channel,
-       delivery.recipient, std::int64_t{delivery.priority}, delivery.depth, delivery.correlationid,
-       delivery.userid, static_cast<std::int64_t>(delivery.state), std::int64_t{delivery.attempts},
-       delivery.next_at_ms, delivery.last_error, delivery.created_ms, delivery.updated_ms,
-       Blob{sealed}}));
+      "created_ms,updated_ms,payload,replay,replay_of) "
+      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)",
+      {delivery.id,
+       delivery.notification,
+       delivery.rule,
+       delivery.rule_version,
+       Signed(delivery.event.epoch.value),
+       Signed(delivery.event.sequence.value),
+       delivery.channel,
+       delivery.recipient,
+       std::int64_t{delivery.priority},
+       delivery.depth,
+       delivery.correlationid,
+       delivery.userid,
+       static_cast<std::int64_t>(delivery.state),
+       std::int64_t{delivery.attempts},
+       delivery.next_at_ms,
+       delivery.last_error,
+       delivery.created_ms,
+       delivery.updated_ms,
+       Blob{sealed},
+       delivery.replay,
+       delivery.replay_of}));
 }
 
 Result<std::vector<Delivery>> DeliveryQueue::Select(std::string_view where,

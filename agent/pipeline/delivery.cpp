@@ -37,7 +37,9 @@ tracking::Fact EndOf(const Delivery& delivery) {
           .detail = delivery.last_error,
           .depth = delivery.depth,
           .correlationid = delivery.correlationid,
-          .userid = delivery.userid};
+          .userid = delivery.userid,
+          .replay = delivery.replay,
+          .replay_of = delivery.replay_of};
 }
 
 std::vector<OwnEvent> ToTell(const Plan& plan, const std::vector<Delivery>& ended) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/delivery/delivery_queue.hpp"
+#include "agent/replay/copy.hpp"
 #include "agent/trigger/match.hpp"
 #include "common/model/event_json.hpp"
 #include "common/model/json_pointer.hpp"
@@ -63,7 +64,8 @@ class Planner {
     const auto keys = ReadRecordKeys(record);
     if (!keys || !Concerns(keys->type)) return {};
     EventAt event;
-    if (!ReadRecord(record, event.view)) return {};
+    // A copy that was stored by a replay starts something only where the replay says so.
+    if (!ReadRecord(record, event.view) || !replay::RulesSee(event.view)) return {};
     event.position = {batch.epoch, Sequence{batch.first.value + index}};
     event.recorded_ms = batch.RecordedMs(index);
     std::string text;
@@ -149,6 +151,8 @@ class Planner {
     row.depth = DepthOf(event.envelope) + 1;
     row.correlationid = event.view.correlationid;
     row.userid = event.view.userid;
+    row.replay = replay::ReplayOf(event.view);
+    if (!row.replay.empty()) row.replay_of = replay::OriginalOf(event.view).ToString();
     row.created_ms = row.updated_ms = row.next_at_ms = now_ms_;
     auto rendered = parts_.renderer.Render(state_, work_.tenant,
                                            {.notification = row.notification,
@@ -193,7 +197,9 @@ class Planner {
             .depth = row.depth,
             .correlationid = row.correlationid,
             .causationid = std::move(causation),
-            .userid = row.userid};
+            .userid = row.userid,
+            .replay = row.replay,
+            .replay_of = row.replay_of};
   }
 
   const DeliveryParts& parts_;
@@ -207,6 +213,10 @@ class Planner {
 }  // namespace
 
 Verdict Judge(const trigger::Trigger& rule, const json& envelope, std::int64_t recorded_ms) {
+  const auto fires = envelope.find("replaytriggers");
+  if (envelope.contains("replayof") && (fires == envelope.end() || *fires != true)) {
+    return {false, "The event was replayed, and without --fire-triggers.", {}};
+  }
   auto match = trigger::Match(rule, envelope);
   Verdict verdict{match.matched, std::move(match.reason), {}};
   if (!verdict.matched) return verdict;

@@ -15,14 +15,16 @@ OwnEvent Base(const Fact& fact) {
 }
 
 nlohmann::ordered_json Data(const Fact& fact) {
-  return {{"notification", fact.notification},
-          {"delivery", fact.delivery},
-          {"rule", fact.rule},
-          {"ruleVersion", fact.rule_version},
-          {"event", fact.event.ToString()},
-          {"channel", fact.channel},
-          {"recipient", fact.recipient},
-          {"depth", fact.depth}};
+  nlohmann::ordered_json data = {{"notification", fact.notification},
+                                 {"delivery", fact.delivery},
+                                 {"rule", fact.rule},
+                                 {"ruleVersion", fact.rule_version},
+                                 {"event", fact.event.ToString()},
+                                 {"channel", fact.channel},
+                                 {"recipient", fact.recipient},
+                                 {"depth", fact.depth}};
+  if (!fact.replay.empty()) data["replay"] = {{"token", fact.replay}, {"event", fact.replay_of}};
+  return data;
 }
 
 std::string Text(const nlohmann::ordered_json& data) {

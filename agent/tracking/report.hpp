@@ -29,6 +29,8 @@ struct Fact {
   std::string correlationid;
   std::string causationid;  ///< The id of the event that caused it, where that is known.
   std::string userid;
+  std::string replay;     ///< The replay that stored the event; empty: it came by itself.
+  std::string replay_of;  ///< The position of the event that it replays.
 };
 
 /// `notification.created`, with an id derived from the notification's.

@@ -18,9 +18,10 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-constexpr std::array<std::string_view, 10> kAgentAttributes = {
-    "epoch",         "sequence",         "recordedtime", "replayed",    "replayof",
-    "originalepoch", "originalsequence", "subscription", "redelivered", "erased"};
+constexpr std::array<std::string_view, 12> kAgentAttributes = {
+    "epoch",       "sequence",       "recordedtime",  "replayed",         "replayof",
+    "replayid",    "replaytriggers", "originalepoch", "originalsequence", "subscription",
+    "redelivered", "erased"};
 
 Error Syntax(simdjson::error_code code) {
   return Fail(code == simdjson::DEPTH_ERROR ? Errc::kJsonTooDeep : Errc::kInvalidJson,

@@ -20,6 +20,8 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
   struct Stored {
     std::string id, type, data, userid, correlationid, causationid;
     std::int64_t recorded_ms = 0;
+    std::string replayof;  // A JSON string: a copy, of replay "t".
+    bool fires = false;    // A copy that rules see.
   };
 
   /// Called with each tenant whose head moved.
@@ -134,6 +136,11 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
     view.causationid = event.causationid;
     view.data_kind = event.data.empty() ? DataKind::kNone : DataKind::kJson;
     view.data = event.data;
+    if (!event.replayof.empty()) {
+      view.extensions.push_back({"replayof", event.replayof});
+      view.extensions.push_back({"replayid", "\"t\""});
+    }
+    if (event.fires) view.extensions.push_back({"replaytriggers", "true"});
     auto batch = std::make_shared<agent::CommittedBatch>();
     batch->epoch = epoch;
     batch->first = Sequence{sequence};

@@ -1,23 +1,16 @@
 #pragma once
 
-#include <functional>
-#include <string>
-
-#include "agent/async/timers.hpp"
-#include "agent/flow/live_sink.hpp"
+#include "agent/flow/audit_sink.hpp"
 #include "agent/ingress/rest/call.hpp"
-#include "agent/ingress/rest/event_query.hpp"
-#include "common/random.hpp"
+#include "agent/pipeline/replays.hpp"
+#include "agent/tenant/directory_publisher.hpp"
 
 namespace notify::agent::ingress::rest {
 
-/// Sends one replayed envelope to a target's live connections; how many took it.
-using SendReplayed = std::function<async::Task<std::size_t>(
-    TenantHandle, LiveTarget, std::string type, std::string envelope)>;
-
-/// `POST /api/events/replay` (contract 6 and 8): a range of the log again, to one subscription or
-/// one user, marked as replayed. `log`, `clock` and `random` outlive `operations`.
-void AddReplayOperation(Operations& operations, eventlog::EventLog& log, SendReplayed send,
-                        const Clock& clock, Random& random);
+/// `POST|GET /api/events/replay`, `GET|DELETE /api/events/replay/{token}` and its verbs (contract 6
+/// and 8): a range of the log again, to connections, a webhook or a log. All outlive `operations`.
+void AddReplayOperation(Operations& operations, pipeline::Replays& replays,
+                        const tenant::DirectoryPublisher& directory, AuditSink& audit,
+                        const Clock& clock);
 
 }  // namespace notify::agent::ingress::rest

@@ -60,6 +60,21 @@ TEST_F(Delivering, OwnEventsStartNothing) {
   EXPECT_EQ(Count(blue_, "notification.created"), before + 1);
 }
 
+TEST_F(Delivering, ACopyOfAReplayStartsNothingUnlessTheReplayFires) {
+  TellsTheTenant(blue_);
+  log_.Publish(blue_, {.type = "a.b", .data = R"({"text": "hi"})", .replayof = "\"1000-1\""});
+  Settle();
+  EXPECT_EQ(Count(blue_, "notification.created"), 0U);
+  log_.Publish(
+      blue_, {.type = "a.b", .data = R"({"text": "hi"})", .replayof = "\"1000-1\"", .fires = true});
+  Settle();
+  const auto created = log_.OfType(blue_, "notification.created");
+  ASSERT_EQ(created.size(), 1U);
+  const auto data = nlohmann::json::parse(created[0].data);
+  EXPECT_EQ(data["replay"]["token"], "t");
+  EXPECT_EQ(data["replay"]["event"], "1000-1");
+}
+
 TEST_F(Delivering, AWebhookIsSignedAndTriedAgainWithTheSameId) {
   TellsTheWebhook(blue_);
   Answers(500);
