@@ -43,15 +43,16 @@ async::Task<Result<PickedPage>> ReadPicked(EventSource& events, TenantHandle ten
     for (std::size_t i = 0; i < batch->events.size(); ++i) {
       const Position position{batch->epoch, Sequence{batch->first.value + i}};
       if (position.sequence <= from.sequence) continue;
-      if (IsBehind(selection, position) || selection.IsOver(batch->recorded_ms)) {
+      const std::int64_t recorded_ms = batch->RecordedMs(i);
+      if (IsBehind(selection, position) || selection.IsOver(recorded_ms)) {
         picked.over = true;
         picked.after = {batch->epoch, Sequence{position.sequence.value - 1}};
         co_return picked;
       }
       if (!ReadRecord(batch->events.Record(i), event)) continue;
-      if (!selection.Matches(event, batch->recorded_ms)) continue;
+      if (!selection.Matches(event, recorded_ms)) continue;
       picked.events.push_back(
-          {position, batch->recorded_ms, batch, i, CopiesOneOf(event, start, position)});
+          {position, recorded_ms, batch, i, CopiesOneOf(event, start, position)});
     }
   }
   picked.over =
