@@ -7,7 +7,7 @@
 
 #include "agent/auth/roles.hpp"
 #include "agent/ingress/rest/audit_note.hpp"
-#include "common/encoding.hpp"
+#include "agent/ingress/rest/list_cursor.hpp"
 #include "common/model/rfc3339.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -114,14 +114,16 @@ class KeysAndTokens {
   async::Task<Result<Response>> ListKeys(Call& call) {
     const auto limit = LimitOf(call);
     if (!limit) co_return limit.error();
-    std::string after = FromBase64Url(call.head().Query("cursor").value_or("")).value_or("");
+    auto cursor = CursorPlace(call, "keys");
+    if (!cursor) co_return cursor.error();
+    std::string after = std::move(*cursor).value_or("");
     auto rows = co_await access_.ListKeys(call.caller.tenant, std::move(after), *limit + 1);
     if (!rows) co_return rows.error();
     std::vector<std::string> items;
     std::string next;
     for (const tenant::KeyRow& row : *rows) {
       if (items.size() == *limit) {
-        next = ToBase64Url((*rows)[*limit - 1].id);
+        next = NextCursor(call, "keys", (*rows)[*limit - 1].id);
         break;
       }
       items.push_back(KeyJson(row).dump());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/ingress/rest/all_tenants.hpp"
+#include "agent/ingress/rest/list_cursor.hpp"
 #include "agent/ingress/rest/time_range.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -23,7 +24,9 @@ Result<audit::AuditFilter> FilterOf(const Call& call, const Clock& clock) {
   if (range->until) filter.until_ms = UnixMs(*range->until);
   filter.action = call.head().Query("action").value_or("");
   filter.result = call.head().Query("result").value_or("");
-  filter.cursor = call.head().Query("cursor").value_or("");
+  auto cursor = CursorPlace(call, "audit");
+  if (!cursor) return cursor.error();
+  filter.cursor = std::move(*cursor).value_or("");
   filter.last = call.head().Query("last").has_value();
   filter.limit = *limit;
   return filter;
@@ -45,7 +48,7 @@ class Auditing {
     if (!page) co_return page.error();
     std::vector<std::string> items;
     for (audit::AuditRecord& record : page->records) items.push_back(std::move(record.json));
-    co_return ListResponse(items, page->next);
+    co_return ListResponse(items, NextCursor(call, "audit", page->next));
   }
 
  private:

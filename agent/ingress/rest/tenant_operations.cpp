@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "agent/ingress/rest/audit_note.hpp"
+#include "agent/ingress/rest/list_cursor.hpp"
 #include "agent/tenant/handle_issuer.hpp"
-#include "common/encoding.hpp"
 
 namespace notify::agent::ingress::rest {
 namespace {
@@ -33,7 +33,9 @@ class Tenants {
   async::Task<Result<Response>> List(Call& call) {
     const auto limit = LimitOf(call);
     if (!limit) co_return limit.error();
-    const std::string after = FromBase64Url(call.head().Query("cursor").value_or("")).value_or("");
+    const auto cursor = CursorPlace(call, "tenants");
+    if (!cursor) co_return cursor.error();
+    const std::string after = cursor->value_or("");
     std::vector<std::string> items;
     std::string last;
     std::string next;
@@ -41,7 +43,7 @@ class Tenants {
     for (const tenant::TenantPtr& record : directory->tenants()) {
       if (record->id.text() <= after) continue;
       if (items.size() == *limit) {
-        next = ToBase64Url(last);
+        next = NextCursor(call, "tenants", last);
         break;
       }
       last = record->id.text();

@@ -32,6 +32,11 @@ Result<TimeRange> TimeRangeOf(const Call& call, Clock::WallTime now) {
   };
   if (auto read = moment("since", "from", range.since); !read) return read.error();
   if (auto read = moment("until", "to", range.until); !read) return read.error();
+  if (range.since && range.until && *range.until < *range.since) {
+    return Fail(Errc::kInvalidArgument,
+                "The range is negative: 'until' (" + FormatRfc3339(*range.until) +
+                    ") lies before 'since' (" + FormatRfc3339(*range.since) + ").");
+  }
   return range;
 }
 
