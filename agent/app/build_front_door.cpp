@@ -12,6 +12,7 @@
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
 #include "agent/ingress/rest/log_operations.hpp"
+#include "agent/ingress/rest/import_operation.hpp"
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
@@ -207,6 +208,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                               return live.EndSessions(std::move(tenant), std::move(actor));
                             });
   rest::AddPublishOperations(dispatcher, *tenancy.intake, {config.http.max_body_bytes});
+  rest::AddImportOperation(dispatcher, *tenancy.intake, *storage.audit,
+                           {config.http.max_body_bytes});
   rest::AddEventOperations(
       dispatcher, *storage.log, *tenancy.scheduling,
       [&notifications](TenantHandle tenant, Position event, std::string envelope) {

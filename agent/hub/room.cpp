@@ -87,8 +87,10 @@ EventFacts Room::Look(const CommittedBatch& batch, std::size_t index) {
   event.ticket = ++last_ticket_;
   if (const auto keys = ReadRecordKeys(batch.events.Record(index))) event.keys = *keys;
   const TenantSettings& settings = tenant_.record().settings;
-  event.broadcast = MatchesType(event.keys.type, settings.broadcast);
-  event.open_to_subscribers = event.broadcast || !settings.subscribable ||
+  const bool broadcast_type = MatchesType(event.keys.type, settings.broadcast);
+  // History is no news: whoever wants it subscribes.
+  event.broadcast = broadcast_type && event.keys.fires_triggers;
+  event.open_to_subscribers = broadcast_type || !settings.subscribable ||
                               MatchesType(event.keys.type, *settings.subscribable);
   return event;
 }

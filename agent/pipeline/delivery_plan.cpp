@@ -44,6 +44,11 @@ std::string TextAt(const json& envelope, const char* name) {
                                                          : std::string();
 }
 
+bool IsSet(const json& envelope, std::string_view name) {
+  const auto member = envelope.find(name);
+  return member != envelope.end() && *member == true;
+}
+
 bool EndsTheDelivery(Errc code) {
   return code == Errc::kNotFound || code == Errc::kInvalidTemplate || code == Errc::kTemplateData;
 }
@@ -62,7 +67,7 @@ class Planner {
   Status Look(const CommittedBatch& batch, std::size_t index) {
     const std::string_view record = batch.events.Record(index);
     const auto keys = ReadRecordKeys(record);
-    if (!keys || !Concerns(keys->type)) return {};
+    if (!keys || !keys->fires_triggers || !Concerns(keys->type)) return {};
     EventAt event;
     // A copy that was stored by a replay starts something only where the replay says so.
     if (!ReadRecord(record, event.view) || !replay::RulesSee(event.view)) return {};
@@ -75,7 +80,8 @@ class Planner {
                     .recorded_ms = event.recorded_ms});
     event.envelope = json::parse(text, nullptr, false);
     if (event.envelope.is_discarded()) return {};
-    if (event.view.type == kRequested) {
+    // A request that was imported asked another agent, at another time.
+    if (event.view.type == kRequested && !keys->imported) {
       if (auto asked = PlanRequest(event); !asked) return asked;
     }
     return options_.rules_on ? PlanRules(event) : Status();
@@ -216,6 +222,8 @@ Verdict Judge(const trigger::Trigger& rule, const json& envelope, std::int64_t r
   const auto fires = envelope.find("replaytriggers");
   if (envelope.contains("replayof") && (fires == envelope.end() || *fires != true)) {
     return {false, "The event was replayed, and without --fire-triggers.", {}};
+  if (IsSet(envelope, kImportedAttribute) && !IsSet(envelope, kFireTriggersAttribute)) {
+    return {false, "The event was imported without firing triggers.", {}};
   }
   auto match = trigger::Match(rule, envelope);
   Verdict verdict{match.matched, std::move(match.reason), {}};

@@ -1,8 +1,10 @@
 #include "agent/projection/metric_counts.hpp"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "common/model/event.hpp"
+#include "common/model/rfc3339.hpp"
 
 namespace notify::agent::projection {
 namespace {
@@ -21,6 +23,13 @@ std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(valu
 
 Status Done(const Result<std::int64_t>& changed) {
   return changed ? Status() : Status(changed.error());
+}
+
+// History counts in the minute in which it happened.
+std::int64_t MinuteOf(std::string_view time, std::int64_t otherwise) {
+  const auto parsed = ParseRfc3339(time);
+  if (!parsed) return otherwise;
+  return std::chrono::floor<std::chrono::minutes>(*parsed).time_since_epoch().count();
 }
 
 std::string ChannelOf(std::string_view record) {
@@ -63,43 +72,44 @@ void MetricCounts::Add(const CommittedBatch& batch, Position after) {
     index = after.sequence.value - batch.first.value + 1;
   }
   if (index >= batch.events.size()) return;
-  // Neighbours are mostly of one type: looked up once for each run of them.
+  // Neighbours are mostly of one minute and type: looked up once for each run of them.
+  std::int64_t number = 0;
+  Minute* minute = nullptr;
   std::string_view type;
   std::uint64_t* count = nullptr;
-  Minute* minute = nullptr;
-  std::int64_t minute_ms = 0;
   for (; index < batch.events.size(); ++index) {
-    // A merged batch can reach from one minute into another.
-    const std::int64_t recorded_ms = batch.RecordedMs(index);
-    if (minute == nullptr || recorded_ms != minute_ms) {
-      minute = &minutes_[recorded_ms / 60'000];
-      minute_ms = recorded_ms;
-      count = nullptr;
-    }
     const std::string_view record = batch.events.Record(index);
     const auto keys = ReadRecordKeys(record);
     if (!keys) continue;
+    // A merged batch can reach from one minute into another, too.
+    const std::int64_t recorded = batch.RecordedMs(index) / 60'000;
+    const std::int64_t at = keys->imported ? MinuteOf(keys->time, recorded) : recorded;
+    if (minute == nullptr || at != number) {
+      number = at;
+      minute = &minutes_[at];
+      count = nullptr;
+    }
     if (count == nullptr || keys->type != type) {
       type = keys->type;
       count = &At(*minute, Metric::kEvents, type);
     }
-    ++*count;
+    *count += keys->stands_for;
     ++events_;
     if (type.starts_with("notification.") || type.starts_with("delivery.")) {
-      AddOwn(*minute, type, record);
+      AddOwn(*minute, *keys, record);
     }
   }
 }
 
-void MetricCounts::AddOwn(Minute& minute, std::string_view type, std::string_view record) {
-  if (type == "notification.created") {
-    ++At(minute, Metric::kNotifications, ChannelOf(record));
-  } else if (type == "notification.delivered") {
-    ++At(minute, Metric::kDeliveries, "DELIVERED");
-  } else if (type == "notification.sent") {
-    ++At(minute, Metric::kDeliveries, "SENT");
-  } else if (type == "delivery.failed") {
-    ++At(minute, Metric::kDeliveries, "FAILED");
+void MetricCounts::AddOwn(Minute& minute, const RecordKeys& keys, std::string_view record) {
+  if (keys.type == "notification.created") {
+    At(minute, Metric::kNotifications, ChannelOf(record)) += keys.stands_for;
+  } else if (keys.type == "notification.delivered") {
+    At(minute, Metric::kDeliveries, "DELIVERED") += keys.stands_for;
+  } else if (keys.type == "notification.sent") {
+    At(minute, Metric::kDeliveries, "SENT") += keys.stands_for;
+  } else if (keys.type == "delivery.failed") {
+    At(minute, Metric::kDeliveries, "FAILED") += keys.stands_for;
   }
 }
 

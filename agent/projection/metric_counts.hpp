@@ -11,6 +11,7 @@
 #include "agent/flow/event_source.hpp"
 #include "agent/store/database.hpp"
 #include "common/ids.hpp"
+#include "common/model/event.hpp"
 
 namespace notify::agent::projection {
 
@@ -63,7 +64,7 @@ class MetricCounts {
   using Minute = std::array<Counts, kMetrics>;
 
   std::uint64_t& At(Minute& minute, Metric metric, std::string_view key);
-  void AddOwn(Minute& minute, std::string_view type, std::string_view record);
+  void AddOwn(Minute& minute, const RecordKeys& keys, std::string_view record);
 
   std::map<std::int64_t, Minute> minutes_;
   std::uint64_t events_ = 0;

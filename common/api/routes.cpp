@@ -38,6 +38,7 @@ constexpr std::array kRoutes = {
     // Events
     Route{kPost, "/api/events/publish", "publishEvent", kPublisher, "Publish one event; answers when it is durable"},
     Route{kPost, "/api/events/batch", "publishBatch", kPublisher, "Publish many events; answers when they are durable"},
+    Route{kPost, "/api/events/import", "importEvents", kTenantAdmin, "Bring in history with its own times; safe to repeat"},
     Route{kGet, "/api/events", "listEvents", kViewer, "List events, ascending"},
     Route{kGet, "/api/events/stream", "streamEvents", kSubscriber, "Live events from any position (SSE)"},
     Route{kPost, "/api/events/replay", "replayEvents", kTenantAdmin, "Send a range again to a subscription or a user"},

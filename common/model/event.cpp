@@ -1,6 +1,7 @@
 #include "common/model/event.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace notify {
@@ -31,6 +32,7 @@ constexpr std::array kFields = {
 constexpr std::size_t kIdTag = 1;
 constexpr std::size_t kSourceTag = 2;
 constexpr std::size_t kTypeTag = 3;
+constexpr std::size_t kTimeTag = 4;
 constexpr std::size_t kSubjectTag = 5;
 constexpr std::size_t kUserTag = 11;
 constexpr std::size_t kTopicTag = 12;
@@ -211,13 +213,28 @@ std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes) {
   const auto body = Body(bytes);
   if (!body) return std::nullopt;
   RecordKeys keys;
+  bool fires = false;
   Reader reader(*body);
   reader.Byte();
   while (reader.ok()) {
     const std::uint8_t tag = reader.Byte();
-    if (tag == kEnd || tag > kTopicTag) break;  // Tags ascend.
+    if (tag == kEnd) break;
     const std::string_view value = reader.Bytes();
+    if (tag == kExtension) {
+      if (value == kImportedAttribute) {
+        keys.imported = true;
+        keys.fires_triggers = fires;
+      } else if (value == kFireTriggersAttribute) {
+        fires = keys.fires_triggers = true;
+      }
+      const std::string_view given = reader.Bytes();
+      if (value == kStandsForAttribute) {
+        std::from_chars(given.data(), given.data() + given.size(), keys.stands_for);
+      }
+      continue;
+    }
     if (tag == kTypeTag) keys.type = value;
+    if (tag == kTimeTag) keys.time = value;
     if (tag == kSubjectTag) keys.subject = value;
     if (tag == kUserTag) keys.userid = value;
     if (tag == kTopicTag) keys.topic = value;

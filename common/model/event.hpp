@@ -50,6 +50,13 @@ struct EventView {
   std::string_view data;
 };
 
+/// Agent attributes of an event that was imported (contract 4): `imported: true`; where it was
+/// asked for `firetriggers: true`; and where it is the sum of an old report, how many events it
+/// stands for.
+inline constexpr std::string_view kImportedAttribute = "imported";
+inline constexpr std::string_view kFireTriggersAttribute = "firetriggers";
+inline constexpr std::string_view kStandsForAttribute = "standsfor";
+
 /// The attributes that EventView has members for, in the order of the record format.
 struct AttributeField {
   std::string_view name;
@@ -77,6 +84,10 @@ struct RecordKeys {
   std::string_view topic;
   std::string_view userid;
   std::string_view subject;
+  std::string_view time;         ///< RFC 3339.
+  bool imported = false;         ///< History: it counts when it happened, by `time`.
+  bool fires_triggers = true;    ///< False: history that starts nothing and is not broadcast.
+  std::uint64_t stands_for = 1;  ///< How many events it counts as.
 };
 std::optional<RecordKeys> ReadRecordKeys(std::string_view bytes);
 

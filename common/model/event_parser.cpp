@@ -22,6 +22,19 @@ constexpr std::array<std::string_view, 12> kAgentAttributes = {
     "epoch",       "sequence",       "recordedtime",  "replayed",         "replayof",
     "replayid",    "replaytriggers", "originalepoch", "originalsequence", "subscription",
     "redelivered", "erased"};
+constexpr std::array<std::string_view, 13> kAgentAttributes = {"epoch",
+                                                               "sequence",
+                                                               "recordedtime",
+                                                               "replayed",
+                                                               "replayof",
+                                                               "originalepoch",
+                                                               "originalsequence",
+                                                               "subscription",
+                                                               "redelivered",
+                                                               "erased",
+                                                               kImportedAttribute,
+                                                               kFireTriggersAttribute,
+                                                               kStandsForAttribute};
 
 Error Syntax(simdjson::error_code code) {
   return Fail(code == simdjson::DEPTH_ERROR ? Errc::kJsonTooDeep : Errc::kInvalidJson,
@@ -171,7 +184,9 @@ class EnvelopeReader {
   Status ReadTenant(od::value value) {
     std::string_view tenant;
     if (auto read = ReadText("tenant", value, tenant); !read) return read;
-    if (!violation_ && tenant != request_.tenant) {
+    const bool own = tenant == request_.tenant ||
+                     (request_.import != nullptr && tenant == request_.import->from_tenant);
+    if (!violation_ && !own) {
       Violate(Fail(Errc::kTenantMismatch, "The event's 'tenant' is not the request's tenant."));
     }
     return {};
@@ -210,11 +225,29 @@ class EnvelopeReader {
     return {};
   }
 
+  Status ReadStandsFor(od::value value, std::string_view raw) {
+    constexpr std::size_t kMostDigits = 9;
+    if (raw.empty() || raw.size() > kMostDigits || raw.front() == '0' ||
+        !std::ranges::all_of(raw, [](char c) { return c >= '0' && c <= '9'; })) {
+      Violate(BadMember(kStandsForAttribute, "must be a whole number from 1 to 999,999,999."));
+    } else if (std::ranges::any_of(event_.extensions, [](const Extension& e) {
+                 return e.name == kStandsForAttribute;
+               })) {
+      Violate(BadMember(kStandsForAttribute, "appears twice."));
+    } else {
+      event_.extensions.push_back({kStandsForAttribute, raw});
+    }
+    return WalkJson(value, max_depth_);
+  }
+
   Status ReadExtension(std::string_view name, od::value value) {
     od::json_type type{};
     if (const auto error = value.type().get(type)) return Syntax(error);
     const std::string_view raw = TrimEnd(value.raw_json_token());
     if (std::ranges::find(kAgentAttributes, name) != kAgentAttributes.end()) {
+      if (request_.import != nullptr && name == kStandsForAttribute)
+        return ReadStandsFor(value, raw);
+      if (request_.import != nullptr) return WalkJson(value, max_depth_);
       if (!request_.own) {
         Violate(Fail(Errc::kAttributeReserved,
                      "'" + std::string(name) + "' is set by the agent only."));
@@ -256,6 +289,7 @@ class EventParser::Impl {
     ids_.At(now_);
     default_source_ = "/tenants/" + std::string(request.tenant);
     default_time_ = FormatRfc3339(now_);
+    line_ = 0;
   }
 
   od::parser& parser() { return parser_; }
@@ -280,14 +314,24 @@ class EventParser::Impl {
   std::optional<Error> Accept(const Request& request, std::size_t index, bool single,
                               ParsedEvents& out) {
     const bool caller_id = !event_.id.empty();
+    const ImportRules* import = request.import;
     std::string key;
-    if (!request.idempotency_key.empty()) {
+    if (import != nullptr && !import->id.empty()) {
+      key = "import:" + std::string(import->id) + "#" + std::to_string(import->first_line + line_);
+      event_.idempotency_key = key;
+    } else if (!request.idempotency_key.empty()) {
       key = request.idempotency_key;
       if (!single) key += "#" + std::to_string(index);
       event_.idempotency_key = key;
     }
     if (auto valid = ValidateAttributes(event_, request.own); !valid) return valid.error();
     std::int64_t due_ms = 0;  // Of one that is for later.
+    const bool own = request.own || (import != nullptr && IsNotificationHistory(event_.type));
+    if (auto valid = ValidateAttributes(event_, own); !valid) return valid.error();
+    if (import != nullptr) {
+      event_.extensions.push_back({kImportedAttribute, "true"});
+      if (import->fire_triggers) event_.extensions.push_back({kFireTriggersAttribute, "true"});
+    }
     if (!event_.scheduledat.empty() && !request.own) {
       const auto due = ParseRfc3339(event_.scheduledat);
       if (due && *due > now_) due_ms = UnixMs(*due);
@@ -321,8 +365,11 @@ class EventParser::Impl {
   EventView& event() { return event_; }
 
   void Reject(std::size_t index, Error error, ParsedEvents& out) {
-    out.rejected.push_back({index, error.code, std::move(error.detail)});
+    out.rejected.push_back({index, error.code, std::move(error.detail), line_});
   }
+
+  /// Which line of the body is read: what an import's keys and rejections say.
+  void At(std::size_t line) { line_ = line; }
 
  private:
   const Clock& clock_;
@@ -333,6 +380,7 @@ class EventParser::Impl {
   EventView event_;
   std::string default_source_;
   std::string default_time_;
+  std::size_t line_ = 0;
 };
 
 EventParser::EventParser(const Clock& clock, Random& random, EventLimits limits)
@@ -393,6 +441,7 @@ Result<ParsedEvents> EventParser::ParseArray(std::string& body, const Request& r
       return Fail(Errc::kBatchTooLarge,
                   "A batch has at most " + std::to_string(impl_->limits().max_batch) + " events.");
     }
+    impl_->At(index);
     od::value value;
     if (const auto error = std::move(element).get(value)) return at(Syntax(error));
     od::json_type type{};
@@ -423,7 +472,8 @@ Result<ParsedEvents> EventParser::ParseLines(std::string& body, const Request& r
   ParsedEvents out;
   std::size_t index = 0;
   std::size_t begin = 0;
-  while (begin < body.size()) {
+  for (std::size_t number = 0; begin < body.size(); ++number) {
+    impl_->At(number);
     const std::size_t feed = std::min(body.find('\n', begin), body.size());
     const std::string_view line = TrimEnd(std::string_view(body).substr(begin, feed - begin));
     if (!line.empty()) {

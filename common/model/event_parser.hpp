@@ -39,6 +39,7 @@ struct RejectedEvent {
   std::size_t index = 0;
   Errc code = Errc::kInvalidEvent;
   std::string detail;
+  std::size_t line = 0;  ///< In the body, from 0, empty lines counted; in an array as `index`.
 };
 
 /// Accepted events whose `scheduledat` lies in the future, in the order of the request.
@@ -61,6 +62,15 @@ struct ParsedEvents {
   std::size_t size() const { return batch.size() + held.batch.size(); }
 };
 
+/// How history is read (contract 4, `event import`): attributes of the agent are dropped, its own
+/// `notification.` and `delivery.` events are taken, and each event is marked as imported.
+struct ImportRules {
+  std::string_view id;           ///< Of the import; with the line it is the duplicate key.
+  std::uint64_t first_line = 1;  ///< The number of the body's first line.
+  std::string_view from_tenant;  ///< Events may also name this tenant, whose export it is.
+  bool fire_triggers = false;
+};
+
 /// Reads events from request bodies (contract 4 and 6), by simdjson. What the caller left out is
 /// filled in: `source`, `id`, `time`.
 ///
@@ -77,9 +87,10 @@ class EventParser {
   /// What the request says besides its body.
   struct Request {
     std::string_view tenant;  ///< The resolved one; an event that names another is refused.
-    std::string_view idempotency_key;  ///< Of the request; empty where there is none.
-    bool require_specversion = false;  ///< application/cloudevents+json
-    bool own = false;                  ///< An event of the agent: reserved types are allowed.
+    std::string_view idempotency_key;     ///< Of the request; empty where there is none.
+    bool require_specversion = false;     ///< application/cloudevents+json
+    bool own = false;                     ///< An event of the agent: reserved types are allowed.
+    const ImportRules* import = nullptr;  ///< Null: news, not history.
   };
 
   /// The bytes that a body must be followed by: simdjson reads beyond the end.
@@ -111,6 +122,10 @@ Status ValidateAttributes(const EventView& event, bool own);
 
 /// Whether only the agent publishes events of this type (contract 4).
 bool IsReservedType(std::string_view type);
+
+/// Whether events of this type tell what became of notifications: the agent's own that an import
+/// takes, because reports count them.
+bool IsNotificationHistory(std::string_view type);
 
 /// Whether `type` is up to 255 of `[A-Za-z0-9._-]` with at least one dot.
 bool IsEventType(std::string_view type);

@@ -75,6 +75,10 @@ bool IsReservedType(std::string_view type) {
   return std::ranges::any_of(kPrefixes, [&](std::string_view p) { return type.starts_with(p); });
 }
 
+bool IsNotificationHistory(std::string_view type) {
+  return type.starts_with("notification.") || type.starts_with("delivery.");
+}
+
 Status ValidateAttributes(const EventView& event, bool own) {
   if (event.type.empty()) return Bad("type", "is missing.");
   if (!IsEventType(event.type)) {

@@ -22,6 +22,8 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
     std::int64_t recorded_ms = 0;
     std::string replayof;  // A JSON string: a copy, of replay "t".
     bool fires = false;    // A copy that rules see.
+    std::string time = "2026-06-30T12:00:00Z";
+    std::vector<Extension> extensions = {};
   };
 
   /// Called with each tenant whose head moved.
@@ -130,7 +132,8 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
     view.id = event.id;
     view.source = "/test";
     view.type = event.type;
-    view.time = "2026-06-30T12:00:00Z";
+    view.time = event.time;
+    view.extensions = event.extensions;
     view.userid = event.userid;
     view.correlationid = event.correlationid;
     view.causationid = event.causationid;

@@ -35,6 +35,7 @@ void FakeLog::CommitNow(const std::string& tenant, const std::vector<TestEvent>&
     view.type = event.type;
     view.userid = event.userid;
     view.topic = event.topic;
+    if (event.imported) view.extensions.push_back({kImportedAttribute, "true"});
     view.data_kind = DataKind::kJson;
     view.data = event.data;
     batch->events.offsets.push_back(static_cast<std::uint32_t>(batch->events.records.size()));

@@ -18,6 +18,7 @@ struct TestEvent {
   std::string topic;
   std::string data = "{}";
   std::string id = "e";
+  bool imported = false;
 };
 
 /// A log of memory behind EventSource: commits, gaps, lag and faults when a test says so. It keeps

@@ -206,7 +206,7 @@ class HttpExchange final : public Exchange {
     return Taken{*wire_.stream, std::exchange(wire_.buffer, {})};
   }
 
-  void CloseAfterwards() { keep_alive_ = false; }
+  void CloseAfterwards() override { keep_alive_ = false; }
   bool keep_alive() const { return keep_alive_; }
   bool taken() const { return taken_; }
 

@@ -53,6 +53,10 @@ class Exchange {
     std::string early;
   };
   virtual Taken TakeStream(int status) = 0;
+
+  /// Ends the connection behind this request's answer, so that requests already sent behind it are
+  /// not served.
+  virtual void CloseAfterwards() = 0;
 };
 
 /// Serves requests of one I/O thread.

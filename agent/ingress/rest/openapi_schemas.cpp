@@ -53,6 +53,7 @@ std::string_view SchemasText() {
 "Event": {"allOf": [{"$ref": "#/components/schemas/EventRequest"}, {"type": "object", "required": ["id", "source", "specversion", "tenant", "recordedtime"], "properties": {
   "tenant": {"type": "string"}, "epoch": {"type": "integer"}, "sequence": {"type": "integer"}, "recordedtime": {"$ref": "#/components/schemas/Time"},
   "redelivered": {"type": "boolean"}, "replayed": {"type": "boolean"}, "originalepoch": {"type": "integer"}, "originalsequence": {"type": "integer"},
+  "imported": {"type": "boolean"}, "firetriggers": {"type": "boolean"}, "standsfor": {"type": "integer"}, "replayed": {"type": "boolean"}, "originalepoch": {"type": "integer"}, "originalsequence": {"type": "integer"},
   "outcome": {"type": "object", "properties": {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule": {"type": "string"}, "matched": {"type": "boolean"}, "reason": {"type": "string"}}}},
     "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}, "connections": {"type": "integer"}}}}}]},
 "Position": {"type": "object", "required": ["epoch", "sequence"], "properties": {"epoch": {"type": "integer"}, "sequence": {"type": "integer"}}},
@@ -78,6 +79,10 @@ std::string_view SchemasText() {
   "processing": {"type": "object", "properties": {"head": {"$ref": "#/components/schemas/Position"}, "position": {"$ref": "#/components/schemas/Position"}, "lag": {"type": "integer"}}},
   "scheduled": {"type": "object", "properties": {"PENDING": {"type": "integer"}, "PROCESSING": {"type": "integer"}, "COMPLETED": {"type": "integer"}, "FAILED": {"type": "integer"}, "CANCELLED": {"type": "integer"},
     "nextAt": {"type": ["string", "null"], "format": "date-time"}}}}},
+"ImportResult": {"allOf": [{"$ref": "#/components/schemas/BatchResult"}, {"type": "object", "required": ["stopped"], "properties": {
+  "rejected": {"type": "array", "items": {"type": "object", "properties": {"line": {"type": "integer"}}}}, "stopped": {"type": "boolean"}}}]},
+"EventStatus": {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string", "enum": ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]},
+  "position": {"$ref": "#/components/schemas/Position"}, "notifications": {"type": "integer"}, "deliveries": {"type": "object"}, "recordedAt": {"$ref": "#/components/schemas/Time"}}},
 "ReplayRequest": {"type": "object", "required": ["target"], "properties": {"after": {"type": "string"}, "since": {"type": "string"}, "until": {"type": "string"}, "to": {"type": "string"},
   "types": {"type": "array", "items": {"type": "string"}}, "plan": {"type": "boolean"}, "rate": {"type": "number"}, "speed": {"type": "string", "enum": ["original", "10x", "max"]},
   "target": {"type": "object", "properties": {"subscription": {"type": "string"}, "user": {"type": "string"}}}}},

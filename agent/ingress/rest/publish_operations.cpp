@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/ingress/rest/batch_body.hpp"
 #include "common/http/problem.hpp"
 #include "common/json_text.hpp"
 
@@ -17,28 +18,6 @@ std::string Lower(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
   return lower;
-}
-
-/// The media type alone, in lower case.
-std::string MediaType(const Call& call) {
-  std::string_view value = call.head().Header("Content-Type").value_or("");
-  value = value.substr(0, value.find(';'));
-  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
-  return Lower(value);
-}
-
-Error UnsupportedType(const std::string& media, std::string_view accepted) {
-  return Fail(
-      Errc::kContentTypeUnsupported,
-      "'" + media.substr(0, 64) + "' is not accepted here; send " + std::string(accepted) + ".");
-}
-
-Result<std::string_view> IdempotencyKey(const Call& call) {
-  const std::string_view key = call.head().Header("Idempotency-Key").value_or("");
-  if (key.size() > 255) {
-    return Fail(Errc::kInvalidArgument, "'Idempotency-Key' is longer than 255 characters.");
-  }
-  return key;
 }
 
 void AppendSequence(std::string& out, std::string_view name, std::uint64_t value, bool known) {
@@ -77,6 +56,7 @@ std::string BatchJson(const pipeline::Acknowledgement& ack,
   AppendSequence(out, "epoch", ack.epoch.value, any);
   AppendSequence(out, "firstSequence", ack.first.value, any);
   AppendSequence(out, "lastSequence", ack.first.value + ack.accepted - 1, any);
+  std::string out = BatchCounts(ack);
   out += ",\"rejected\":[";
   for (const RejectedEvent& event : rejected) {
     if (out.back() != '[') out += ',';
@@ -140,21 +120,12 @@ class Publishing {
   }
 
   async::Task<Result<Response>> Batch(Call& call) {
-    auto request = RequestOf(call);
+    const auto request = RequestOf(call);
     if (!request) co_return request.error();
     const std::string media = MediaType(call);
     auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
     if (!body) co_return body.error();
-    EventParser& parser = intake_.parser(call.exchange.io_index());
-    Result<ParsedEvents> parsed = UnsupportedType(
-        media, "application/cloudevents-batch+json, application/json or application/x-ndjson");
-    if (media == "application/x-ndjson" || media == "application/ndjson") {
-      parsed = parser.ParseLines(*body, *request);
-    } else if (media == "application/cloudevents-batch+json" || media == "application/json" ||
-               media.empty()) {
-      request->require_specversion = media == "application/cloudevents-batch+json";
-      parsed = parser.ParseArray(*body, *request);
-    }
+    auto parsed = ParseBatch(intake_.parser(call.exchange.io_index()), media, *body, *request);
     if (!parsed) co_return parsed.error();
     std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
     pipeline::Acknowledgement ack;

@@ -242,5 +242,14 @@ TEST_P(HandoverTest, SlowReadersBetweenQuickOnesGetTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, HandoverTest, testing::Range<std::uint64_t>(1, 41));
 
+TEST_F(HubShardTest, HistoryIsNotBroadcastButReachesWhoSubscribes) {
+  Listener& alice = Connect();
+  Listener& bob = Connect();
+  ASSERT_TRUE(Subscribe(bob, Types({"fx.*"})));
+  Commit({{.type = "fx.quote.created", .imported = true}});
+  EXPECT_THAT(alice.got, IsEmpty());
+  EXPECT_THAT(bob.got, ElementsAre(1));
+}
+
 }  // namespace
 }  // namespace notify::agent::hub

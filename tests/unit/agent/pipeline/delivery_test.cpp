@@ -168,5 +168,29 @@ TEST_F(Delivering, ARuleIsForEventsAfterIt) {
   EXPECT_EQ(live_.told.size(), 1U);
 }
 
+TEST_F(Delivering, HistoryStartsNothingUnlessItWasAskedFor) {
+  TellsTheTenant(blue_);
+  log_.Publish(
+      blue_,
+      {.type = "a.b", .data = R"({"text": "old"})", .extensions = {{kImportedAttribute, "true"}}});
+  Settle();
+  EXPECT_TRUE(live_.told.empty());
+  log_.Publish(blue_,
+               {.type = "a.b",
+                .data = R"({"text": "hi"})",
+                .extensions = {{kImportedAttribute, "true"}, {kFireTriggersAttribute, "true"}}});
+  Settle();
+  EXPECT_EQ(live_.told.size(), 1U);
+}
+
+TEST_F(Delivering, AnImportedRequestIsNotSentAgain) {
+  log_.Publish(blue_,
+               {.type = "notification.requested",
+                .data = R"({"template":"hello","audience":{"tenant":true},"data":{"text":"x"}})",
+                .extensions = {{kImportedAttribute, "true"}, {kFireTriggersAttribute, "true"}}});
+  Settle();
+  EXPECT_EQ(Count(blue_, "notification.created"), 0U);
+}
+
 }  // namespace
 }  // namespace notify::agent::pipeline

@@ -186,5 +186,24 @@ TEST(MetricQuery, NamesWhatThereIs) {
   EXPECT_TRUE(ParseMetricQuery("deliveries", "tenant,status")->by_key);
 }
 
+TEST_F(Counting, HistoryCountsWhenItHappened) {
+  constexpr std::int64_t kThen = 1'704'164'640'000;  // 2024-01-02T03:04:00Z
+  log_.Publish(blue_, {.type = "order.paid",
+                       .time = "2024-01-02T03:04:05Z",
+                       .extensions = {{kImportedAttribute, "true"}}});
+  log_.Publish(blue_, {.type = "order.paid", .time = "2024-01-02T03:04:05Z"});
+  EXPECT_EQ(Rows("events", "type", kThen, kThen + 60'000), R"([{"type":"order.paid","value":1}]})");
+  EXPECT_EQ(Rows("events", "type"), R"([{"type":"order.paid","value":2}]})");
+}
+
+TEST_F(Counting, ASumOfAnOldReportCountsAsAsManyAsItStandsFor) {
+  const std::vector<Extension> sum = {{kStandsForAttribute, "40"}, {kImportedAttribute, "true"}};
+  log_.Publish(blue_, {.type = "order.paid", .extensions = sum});
+  log_.Publish(blue_, {.type = "notification.delivered", .extensions = sum});
+  EXPECT_EQ(Rows("events", "type"),
+            R"([{"type":"notification.delivered","value":40},{"type":"order.paid","value":40}]})");
+  EXPECT_EQ(Rows("deliveries", "status"), R"([{"status":"DELIVERED","value":40}]})");
+}
+
 }  // namespace
 }  // namespace notify::agent::projection

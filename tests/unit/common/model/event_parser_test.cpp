@@ -187,6 +187,65 @@ TEST_F(EventParserTest, ALineWithBytesBehindAScheduledEventLeavesNothing) {
   EXPECT_EQ(parsed->size(), 0U);
   EXPECT_TRUE(parsed->held.due_ms.empty());
   EXPECT_EQ(parsed->rejected.size(), 1U);
+class ImportParserTest : public EventParserTest {
+ protected:
+  ImportParserTest() { request_.import = &rules_; }
+  ImportRules rules_{.id = "i1", .first_line = 10};
+};
+
+TEST_F(ImportParserTest, AttributesOfTheAgentAreDroppedAndTheTimeIsKept) {
+  const auto parsed = One(
+      R"({"type":"a.b","time":"2020-01-01T00:00:00Z","tenant":"blue","epoch":5,"sequence":6,"recordedtime":"x","imported":false,"erased":true})");
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
+  const EventView event = Event(*parsed);
+  EXPECT_EQ(event.time, "2020-01-01T00:00:00Z");
+  ASSERT_EQ(event.extensions.size(), 1U);
+  EXPECT_EQ(event.extensions[0].name, kImportedAttribute);
+}
+
+TEST_F(ImportParserTest, TheDuplicateKeyIsTheImportAndTheLine) {
+  const auto parsed = Lines("{\"type\":\"a.b\"}\n\n{\"type\":\"a.c\",\"id\":\"7\"}\n");
+  ASSERT_EQ(parsed->batch.size(), 2U);
+  EXPECT_EQ(Event(*parsed, 0).idempotency_key, "import:i1#10");
+  EXPECT_EQ(Event(*parsed, 1).idempotency_key, "import:i1#12");
+  EXPECT_TRUE(parsed->has_caller_id[0]);
+}
+
+TEST_F(ImportParserTest, ARejectedLineSaysWhereItIs) {
+  const auto parsed = Lines("\n{\"type\":\"a.b\"}\n\n{\n");
+  ASSERT_EQ(parsed->rejected.size(), 1U);
+  EXPECT_EQ(parsed->rejected[0].index, 1U);
+  EXPECT_EQ(parsed->rejected[0].line, 3U);
+}
+
+TEST_F(ImportParserTest, OfTheAgentsOwnTypesOnlyWhatBecameOfNotificationsIsTaken) {
+  EXPECT_TRUE(One(R"({"type":"notification.delivered"})").has_value());
+  EXPECT_TRUE(One(R"({"type":"delivery.failed"})").has_value());
+  EXPECT_EQ(Refusal(R"({"type":"tenant.created"})"), Errc::kTypeReserved);
+  EXPECT_EQ(Refusal(R"({"type":"billing.run"})"), Errc::kTypeReserved);
+}
+
+TEST_F(ImportParserTest, AnotherTenantsEventsAreTakenOnlyWhenItIsNamed) {
+  EXPECT_EQ(Refusal(R"({"type":"a.b","tenant":"green"})"), Errc::kTenantMismatch);
+  rules_.from_tenant = "green";
+  EXPECT_TRUE(One(R"({"type":"a.b","tenant":"green"})").has_value());
+  EXPECT_EQ(Refusal(R"({"type":"a.b","tenant":"red"})"), Errc::kTenantMismatch);
+}
+
+TEST_F(ImportParserTest, ASumStandsForAWholeNumber) {
+  EXPECT_TRUE(One(R"({"type":"a.b","standsfor":40})").has_value());
+  for (const char* count : {"0", "-1", "1.5", "\"4\"", "1000000000", "[4]"}) {
+    EXPECT_EQ(Refusal(R"({"type":"a.b","standsfor":)" + std::string(count) + "}"),
+              Errc::kInvalidEvent)
+        << count;
+  }
+}
+
+TEST_F(EventParserTest, WhatMarksHistoryIsNotForCallers) {
+  for (const char* name : {"imported", "firetriggers", "standsfor"}) {
+    EXPECT_EQ(Refusal(R"({"type":"a.b",")" + std::string(name) + "\":1}"),
+              Errc::kAttributeReserved);
+  }
 }
 
 }  // namespace

@@ -67,5 +67,23 @@ TEST(EventRecord, AnUnknownTagIsRefused) {
   EXPECT_FALSE(ReadRecord(bytes, read).has_value());
 }
 
+TEST(EventRecord, KeysSayWhetherItIsHistory) {
+  const auto keys_of = [](std::vector<Extension> extensions) {
+    EventView event = Sample();
+    event.extensions = std::move(extensions);
+    std::string bytes;
+    AppendRecord(bytes, event);
+    return *ReadRecordKeys(bytes);
+  };
+  EXPECT_FALSE(keys_of({{"region", "\"eu\""}}).imported);
+  EXPECT_TRUE(keys_of({{"region", "\"eu\""}}).fires_triggers);
+  const Extension imported{kImportedAttribute, "true"};
+  const Extension fires{kFireTriggersAttribute, "true"};
+  EXPECT_TRUE(keys_of({imported}).imported);
+  EXPECT_FALSE(keys_of({imported}).fires_triggers);
+  EXPECT_TRUE(keys_of({imported, fires}).fires_triggers);
+  EXPECT_EQ(keys_of({{kStandsForAttribute, "7"}, imported}).stands_for, 7U);
+}
+
 }  // namespace
 }  // namespace notify

@@ -1,0 +1,66 @@
+#include "agent/ingress/rest/batch_body.hpp"
+
+#include <algorithm>
+
+namespace notify::agent::ingress::rest {
+namespace {
+
+void AppendNumber(std::string& out, std::string_view name, std::uint64_t value, bool known) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  out += known ? std::to_string(value) : "null";
+}
+
+}  // namespace
+
+std::string MediaType(const Call& call) {
+  std::string_view value = call.head().Header("Content-Type").value_or("");
+  value = value.substr(0, value.find(';'));
+  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
+  std::string media(value);
+  std::ranges::transform(media, media.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return media;
+}
+
+Error UnsupportedType(const std::string& media, std::string_view accepted) {
+  return Fail(
+      Errc::kContentTypeUnsupported,
+      "'" + media.substr(0, 64) + "' is not accepted here; send " + std::string(accepted) + ".");
+}
+
+Result<std::string_view> IdempotencyKey(const Call& call) {
+  const std::string_view key = call.head().Header("Idempotency-Key").value_or("");
+  if (key.size() > 255) {
+    return Fail(Errc::kInvalidArgument, "'Idempotency-Key' is longer than 255 characters.");
+  }
+  return key;
+}
+
+Result<ParsedEvents> ParseBatch(EventParser& parser, const std::string& media, std::string& body,
+                                EventParser::Request request) {
+  if (media == "application/x-ndjson" || media == "application/ndjson") {
+    return parser.ParseLines(body, request);
+  }
+  if (media == "application/cloudevents-batch+json" || media == "application/json" ||
+      media.empty()) {
+    request.require_specversion = media == "application/cloudevents-batch+json";
+    return parser.ParseArray(body, request);
+  }
+  return UnsupportedType(
+      media, "application/cloudevents-batch+json, application/json or application/x-ndjson");
+}
+
+std::string BatchCounts(const pipeline::Acknowledgement& ack) {
+  const bool any = ack.accepted > 0;
+  std::string out = "{\"accepted\":" + std::to_string(ack.accepted) +
+                    ",\"duplicates\":" + std::to_string(ack.duplicates.size());
+  AppendNumber(out, "epoch", ack.epoch.value, any);
+  AppendNumber(out, "firstSequence", ack.first.value, any);
+  AppendNumber(out, "lastSequence", ack.first.value + ack.accepted - 1, any);
+  return out;
+}
+
+}  // namespace notify::agent::ingress::rest
