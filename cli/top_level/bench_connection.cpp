@@ -1,8 +1,10 @@
 #include "cli/top_level/bench_connection.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -41,18 +43,26 @@ std::optional<std::size_t> ContentLength(std::string_view head) {
 
 BenchConnection::~BenchConnection() { ::close(descriptor_); }
 
-Status BenchConnection::Send(std::string_view bytes) {
-  pending_ = bytes;
+Status BenchConnection::Send(std::string_view head, std::string_view body) {
+  head_ = head;
+  body_ = body;
   return Write();
 }
 
 Status BenchConnection::Write() {
-  while (!pending_.empty()) {
-    const auto n = ::send(descriptor_, pending_.data(), pending_.size(), MSG_NOSIGNAL);
+  while (writing()) {
+    std::array<iovec, 2> parts{{{const_cast<char*>(head_.data()), head_.size()},    // NOLINT: iovec
+                                {const_cast<char*>(body_.data()), body_.size()}}};  // NOLINT: iovec
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const auto n = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return {};
     if (n < 0) return Gone(std::strerror(errno));
-    pending_.remove_prefix(static_cast<std::size_t>(n));
+    const auto of_head = std::min(head_.size(), static_cast<std::size_t>(n));
+    head_.remove_prefix(of_head);
+    body_.remove_prefix(static_cast<std::size_t>(n) - of_head);
   }
   return {};
 }
@@ -86,23 +96,32 @@ Result<std::optional<BenchAnswer>> BenchConnection::Complete() {
   return std::optional<BenchAnswer>{answer};
 }
 
-Result<std::string> BenchRequest(Factory& factory, std::string_view operation,
-                                 std::string_view content_type, std::string_view body) {
+Result<std::string> BenchHead(Factory& factory, std::string_view operation,
+                              std::string_view content_type, std::size_t size,
+                              const std::string& tenant) {
   const auto access = factory.Access();
   if (!access) return access.error();
   std::string bytes = "POST " + access->endpoint.base + api::BuildPath(operation, {}) +
                       " HTTP/1.1\r\nHost: " + access->endpoint.HostHeader() +
                       "\r\nUser-Agent: notifyctl-bench\r\n";
-  for (const auto& text : {access->token, access->tenant}) {
+  for (const auto& text : {access->token, tenant}) {
     if (text.find_first_of("\r\n") != std::string::npos) {
       return Fail(Errc::kInvalidArgument, "Token and tenant must not contain line feeds.");
     }
   }
   if (!access->token.empty()) bytes += "Authorization: Bearer " + access->token + "\r\n";
-  if (!access->tenant.empty()) bytes += "X-Tenant: " + access->tenant + "\r\n";
-  bytes += "Content-Type: " + std::string(content_type) +
-           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-  return bytes.append(body);
+  if (!tenant.empty()) bytes += "X-Tenant: " + tenant + "\r\n";
+  return bytes + "Content-Type: " + std::string(content_type) +
+         "\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+}
+
+Result<std::string> BenchRequest(Factory& factory, std::string_view operation,
+                                 std::string_view content_type, std::string_view body) {
+  const auto access = factory.Access();
+  if (!access) return access.error();
+  auto head = BenchHead(factory, operation, content_type, body.size(), access->tenant);
+  if (!head) return head;
+  return head->append(body);
 }
 
 }  // namespace notify::cli::top_level

@@ -26,9 +26,9 @@ class BenchConnection {
   BenchConnection(const BenchConnection&) = delete;
   BenchConnection& operator=(const BenchConnection&) = delete;
 
-  /// Begins a request; `bytes` must live until the answer. kAgentUnreachable where the peer is
-  /// gone.
-  Status Send(std::string_view bytes);
+  /// Begins a request of a head and a body, which several may share; both must live until the
+  /// answer. kAgentUnreachable where the peer is gone.
+  Status Send(std::string_view head, std::string_view body = {});
   /// Goes on with what could not be written. Errors as Send.
   Status Write();
   /// Reads; the answer when it is whole. kAgentUnreachable where the peer is gone, kInternal where
@@ -36,7 +36,7 @@ class BenchConnection {
   Result<std::optional<BenchAnswer>> Read();
 
   int descriptor() const { return descriptor_; }
-  bool writing() const { return !pending_.empty(); }
+  bool writing() const { return !head_.empty() || !body_.empty(); }
 
   Clock::TimePoint started;  ///< For the caller: when this request began, or should have.
   std::int64_t tag = 0;      ///< For the caller: which request this is.
@@ -45,10 +45,17 @@ class BenchConnection {
   Result<std::optional<BenchAnswer>> Complete();
 
   const int descriptor_;
-  std::string_view pending_;
+  std::string_view head_;  // What is still to be sent, of both.
+  std::string_view body_;
   std::string in_;
   std::size_t used_ = 0;  // Of `in_`, by the answer given last.
 };
+
+/// The head alone of such a POST, for a body of `size` bytes and another tenant; an empty one names
+/// none.
+Result<std::string> BenchHead(Factory& factory, std::string_view operation,
+                              std::string_view content_type, std::size_t size,
+                              const std::string& tenant);
 
 /// The bytes of a POST to the agent's `operation`, with credential and tenant of this call. The
 /// body's length is `body.size()`.

@@ -9,6 +9,7 @@
 #include "cli/top_level/bench_body.hpp"
 #include "cli/top_level/bench_connection.hpp"
 #include "cli/top_level/bench_report.hpp"
+#include "cli/top_level/bench_tenants.hpp"
 #include "cli/top_level/event_loop.hpp"
 
 namespace notify::cli::top_level {
@@ -31,8 +32,9 @@ std::int64_t Member(std::string_view body, std::string_view name) {
 
 class Ingest {
  public:
-  explicit Ingest(const BenchIngestOptions& options)
+  Ingest(const BenchIngestOptions& options, const std::vector<std::string>& tenants)
       : options_(options),
+        tenants_(tenants),
         clock_(options.factory->clock()),
         body_(options.batch, options.payload_bytes, options.format == "ndjson",
               options.ids ? std::to_string(options.factory->random().Next() % 1'000'000'000)
@@ -65,16 +67,25 @@ class Ingest {
     const auto access = options_.factory->Access();
     if (!access) return access.error();
     const auto* type = options_.format == "ndjson" ? "application/x-ndjson" : "application/json";
-    auto request = BenchRequest(*options_.factory, "publishBatch", type, body_.text());
-    if (!request) return std::move(request.error());
-    offset_ = request->size() - body_.text().size();
+    const auto head_for = [&](const std::string& tenant) -> Status {
+      auto head = BenchHead(*options_.factory, "publishBatch", type, body_.text().size(), tenant);
+      if (!head) return std::move(head.error());
+      heads_.push_back(std::move(*head));
+      return {};
+    };
+    for (const auto& tenant : tenants_) {
+      if (auto made = head_for(tenant); !made) return made;
+    }
+    if (tenants_.empty()) {
+      if (auto made = head_for(access->tenant); !made) return made;
+    }
     for (std::int64_t i = 0; i < options_.connections; ++i) {
       const auto descriptor = client::OpenSocket(access->endpoint, 5s);
       if (!descriptor) return descriptor.error();
       connections_.push_back(std::make_unique<BenchConnection>(*descriptor));
       loop_.Watch(*descriptor, static_cast<std::uint32_t>(i), false);
       // Only ids differ, so connections without them share one text.
-      if (options_.ids || texts_.empty()) texts_.push_back(*request);
+      if (options_.ids || texts_.empty()) texts_.push_back(body_.text());
     }
     return {};
   }
@@ -98,11 +109,12 @@ class Ingest {
     if (Finished()) return {};
     auto& connection = *connections_[index];
     auto& text = texts_[options_.ids ? index : 0];
-    if (options_.ids) body_.Number(text, offset_, sent_);
+    if (options_.ids) body_.Number(text, 0, sent_);
     sent_ += options_.batch;
     ++busy_;
     connection.started = clock_.Now();
-    auto written = connection.Send(text);
+    // The tenants in turn, so that all of them are busy at once.
+    auto written = connection.Send(heads_[next_head_++ % heads_.size()], text);
     if (connection.writing()) loop_.Change(connection.descriptor(), index, true);
     return written;
   }
@@ -140,12 +152,14 @@ class Ingest {
   }
 
   const BenchIngestOptions& options_;
+  const std::vector<std::string>& tenants_;
   const Clock& clock_;
   const BenchBody body_;
   EventLoop loop_;
   std::vector<std::unique_ptr<BenchConnection>> connections_;
   std::vector<std::string> texts_;
-  std::size_t offset_ = 0;
+  std::vector<std::string> heads_;  // One a tenant.
+  std::size_t next_head_ = 0;
   std::int64_t sent_ = 0;
   std::int64_t busy_ = 0;
   Clock::TimePoint begun_{};
@@ -158,6 +172,12 @@ Status Check(const BenchIngestOptions& options) {
   if (options.batch < 1 || options.payload_bytes < 0 || options.count.value_or(1) < 1 ||
       options.seconds.value_or(1) < 1) {
     return Fail(Errc::kUsage, "--batch, --count, --seconds and --payload-bytes must be positive.");
+  }
+  if (options.tenants < 0 || options.tenants > 10'000) {
+    return Fail(Errc::kUsage, "--tenants must be from 1 to 10000.");
+  }
+  if (options.tenants == 0 && !options.tenant_prefix.empty()) {
+    return Fail(Errc::kUsage, "--tenant-prefix goes with --tenants N.");
   }
   return {};
 }
@@ -176,26 +196,37 @@ Command& AddBenchIngest(Command& bench, Factory& factory, RunHook<BenchIngestOpt
   command.Option("--seconds", "N", options.seconds, "stop after so long (default 10)");
   command.Option("--payload-bytes", "N", options.payload_bytes, "of data an event (default 100)");
   command.Option("--format", "FORMAT", options.format, "of a batch").OneOf({"ndjson", "json"});
+  command.Option("--tenants", "N", options.tenants,
+                 "spread over so many, made for the run and removed after it");
+  command.Option("--tenant-prefix", "PREFIX", options.tenant_prefix,
+                 "use PREFIX-00001 and so on, which stay");
   command.Flag("--ids", options.ids,
                "give each event an id, so that the agent looks for duplicates");
   command.Example("notifyctl bench ingest --tenant bench --seconds 10 -o json", "events a second");
   command.Example("notifyctl bench ingest --tenant bench --count 1000000 --connections 32 --ids",
                   "a million, each with an id");
+  command.Example("notifyctl bench ingest --tenants 1000 --batch 1 --connections 64",
+                  "single events of a thousand tenants");
   return command.Runs(options, std::move(run));
 }
 
 Status RunBenchIngest(const BenchIngestOptions& options) {
   auto checked = Check(options);
   if (!checked) return checked;
-  Ingest ingest(options);
+  const auto tenants = MakeBenchTenants(*options.factory, options.tenants, options.tenant_prefix);
+  if (!tenants) return tenants.error();
+  Ingest ingest(options, tenants->ids);
   auto done = ingest.Run();
+  auto removed = RemoveBenchTenants(*options.factory, *tenants);
   if (!done) return done;
+  if (!removed) return removed;
   ingest.report.operation = "ingest";
   ingest.report.config.Set("connections", options.connections)
       .Set("batch", options.batch)
       .Set("payloadBytes", options.payload_bytes)
       .Set("format", options.format)
       .Set("ids", options.ids)
+      .Set("tenants", std::max<std::int64_t>(options.tenants, 1))
       .Set("endpoint", options.factory->Access()->endpoint.ToString());
   return PrintReport(*options.factory, std::move(ingest.report));
 }

@@ -17,6 +17,8 @@ struct BenchIngestOptions {
   std::int64_t payload_bytes = 100;
   std::string format = "ndjson";
   bool ids = false;
+  std::int64_t tenants = 0;   ///< 0: the one of the command line.
+  std::string tenant_prefix;  ///< Of tenants that stay; empty: they are made for the run.
 };
 
 Command& AddBenchIngest(Command& bench, Factory& factory, RunHook<BenchIngestOptions> run);
