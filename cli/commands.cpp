@@ -8,6 +8,7 @@
 #include "cli/key/noun.hpp"
 #include "cli/log/noun.hpp"
 #include "cli/metric/noun.hpp"
+#include "cli/migrate/noun.hpp"
 #include "cli/notification/noun.hpp"
 #include "cli/reference/reference.hpp"
 #include "cli/schema/noun.hpp"
@@ -35,6 +36,7 @@ void AddCommands(Command& root, Factory& factory) {
   trigger::AddNoun(root, factory);
   log::AddNoun(root, factory);
   metric::AddNoun(root, factory);
+  migrate::AddNoun(root, factory);
   audit::AddNoun(root, factory);
   context::AddNoun(root, factory);
   agent::AddNoun(root, factory);

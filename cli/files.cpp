@@ -77,6 +77,11 @@ Status MakeFolders(const std::string& path, unsigned mode) {
   return {};
 }
 
+Status RemoveFile(const std::string& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+  return FileError("Cannot remove", path, errno);
+}
+
 bool FileExists(const std::string& path) {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0;

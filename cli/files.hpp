@@ -22,6 +22,9 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, unsig
 /// Makes a folder and those above it; those it makes get `mode`.
 Status MakeFolders(const std::string& path, unsigned mode);
 
+/// Removes a file; it need not be there. kForbidden and others where it stays.
+Status RemoveFile(const std::string& path);
+
 /// Whether something lies at `path`.
 bool FileExists(const std::string& path);
 

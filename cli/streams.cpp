@@ -98,6 +98,13 @@ Result<std::string> Streams::ReadAll() {
   return std::exchange(in_, {});
 }
 
+std::string Streams::ReadSome(std::size_t most) {
+  if (in_.empty()) FillInput();
+  std::string some = in_.substr(0, most);
+  in_.erase(0, some.size());
+  return some;
+}
+
 bool Streams::ReadLine(std::string& line) {
   auto end = in_.find('\n');
   while (end == std::string::npos) {

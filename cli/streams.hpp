@@ -42,6 +42,8 @@ class Streams {
 
   /// Standard input to its end.
   Result<std::string> ReadAll();
+  /// What standard input has next, at most so much; empty at its end.
+  std::string ReadSome(std::size_t most);
   /// The next line without its line feed; false at the end.
   bool ReadLine(std::string& line);
 

@@ -33,6 +33,8 @@ struct Request {
   }
 };
 
+class OrderedCalls;
+
 /// The HTTP API of one agent.
 ///
 /// Threads: one at a time.
@@ -55,6 +57,10 @@ class ApiClient {
 
   /// Where the agent is, for messages.
   virtual std::string endpoint() const = 0;
+
+  /// Connects for calls that are sent before the ones before them are answered. They live no longer
+  /// than this client. kAgentUnreachable where nobody answers.
+  virtual Result<std::unique_ptr<OrderedCalls>> Ordered() = 0;
 };
 
 /// Who calls, for which tenant, and how long an answer may take.

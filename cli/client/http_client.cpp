@@ -6,6 +6,7 @@
 #include "cli/client/connection.hpp"
 #include "cli/client/http_message.hpp"
 #include "cli/client/request_headers.hpp"
+#include "cli/client/http_ordered_calls.hpp"
 #include "common/http/problem.hpp"
 
 namespace notify::cli::client {
@@ -83,6 +84,10 @@ class HttpApiClient final : public ApiClient {
     return std::make_unique<HttpEventSource>(std::move(connection_), std::move(*answer));
   }
 
+  Result<std::unique_ptr<OrderedCalls>> Ordered() override {
+    return OpenOrderedCalls(endpoint_, caller_);
+  }
+
   std::string correlation_id() const override { return correlation_id_; }
   std::string endpoint() const override { return endpoint_.ToString(); }
   std::optional<Clock::WallTime> agent_time() const override { return agent_time_; }
@@ -93,17 +98,14 @@ class HttpApiClient final : public ApiClient {
                                                  bool whole) {
     const auto* route = api::FindOperation(request.operation);
     if (route == nullptr) return Fail(Errc::kInternal, "No operation " + request.operation + ".");
-    const auto headers = HeadersOf(request, accept);
-    auto sound = CheckHeaders(headers);
-    if (!sound) return std::move(sound.error());
-    const auto bytes =
-        RequestBytes(api::MethodName(route->method), TargetOf(request), headers, request.body);
+    const auto bytes = BytesOf(endpoint_, caller_, request, accept);
+    if (!bytes) return bytes.error();
     const bool kept = connection_ != nullptr;
-    auto answer = TryOnce(bytes, whole);
+    auto answer = TryOnce(*bytes, whole);
     const bool lost = !answer && answer.error().code == Errc::kAgentUnreachable;
     if (!lost || !kept || route->method == api::Method::kPost) return answer;
     connection_.reset();
-    return TryOnce(bytes, whole);
+    return TryOnce(*bytes, whole);
   }
 
   Result<std::unique_ptr<AnswerReader>> TryOnce(const std::string& bytes, bool whole) {

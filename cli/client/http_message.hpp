@@ -34,6 +34,8 @@ class AnswerReader {
   std::string Header(std::string_view name) const;
   /// The body so far, removed from here.
   std::string TakeBody() { return std::exchange(body_, {}); }
+  /// What came behind this answer, of the next one; removed from here.
+  std::string TakeRest() { return std::exchange(rest_, {}); }
 
  private:
   struct Head;

@@ -2,13 +2,15 @@
 
 #include <chrono>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "cli/client/connection.hpp"
 
 namespace notify::cli::client {
 
-/// A connected socket (TCP or Unix), plain.
+/// A connected socket (TCP or Unix), plain. It reads while it writes: a peer that answers what was
+/// sent first would otherwise wait for us to read, and we for it.
 ///
 /// Lifetime: owns the descriptor. Threads: one at a time.
 class SocketStream final : public Connection {
@@ -23,7 +25,11 @@ class SocketStream final : public Connection {
                            int interrupt) override;
 
  private:
+  /// Takes what has come into `early_`. kAgentUnreachable where the peer is gone.
+  Status TakeEarly();
+
   const int descriptor_;
+  std::string early_;  // Came while we wrote.
 };
 
 }  // namespace notify::cli::client

@@ -2,6 +2,7 @@
 
 #include "cli/event/cancel.hpp"
 #include "cli/event/get.hpp"
+#include "cli/event/import.hpp"
 #include "cli/event/list.hpp"
 #include "cli/event/metrics.hpp"
 #include "cli/event/publish.hpp"
@@ -22,6 +23,7 @@ void AddNoun(Command& root, Factory& factory) {
   AddEventRetry(noun, factory, RunEventRetry);
   AddEventCancel(noun, factory, RunEventCancel);
   AddEventMetrics(noun, factory, RunEventMetrics);
+  AddEventImport(noun, factory, RunEventImport);
   AddEventReplay(noun, factory, RunEventReplay);
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cli/client/ordered_calls.hpp"
+
 namespace notify::cli::testing_support {
 namespace {
 
@@ -23,6 +25,28 @@ class ScriptedSource final : public client::EventSource {
 };
 
 }  // namespace
+
+class ScriptedCalls final : public client::OrderedCalls {
+ public:
+  explicit ScriptedCalls(client::ApiClient& client) : client_(client) {}
+
+  Status Send(const client::Request& request) override {
+    sent_.push_back(request);
+    return {};
+  }
+  Result<Value> Next(int) override {
+    auto answer = client_.Call(sent_.front());
+    sent_.pop_front();
+    open_ = answer.has_value() && !answer->IsTrue("stopped");
+    return answer;
+  }
+  bool open() const override { return open_; }
+
+ private:
+  client::ApiClient& client_;
+  std::deque<client::Request> sent_;
+  bool open_ = true;
+};
 
 class ScriptedClient final : public client::ApiClient {
  public:
@@ -47,6 +71,10 @@ class ScriptedClient final : public client::ApiClient {
     auto reads = std::move(api_.streams_.front());
     api_.streams_.pop_front();
     return std::make_unique<ScriptedSource>(std::move(reads));
+  }
+
+  Result<std::unique_ptr<client::OrderedCalls>> Ordered() override {
+    return std::make_unique<ScriptedCalls>(*this);
   }
 
   std::string correlation_id() const override { return "c-7"; }
