@@ -66,8 +66,10 @@ int RunApp(Factory& factory, const std::vector<std::string>& words) {
   if (done && !flushed) done = std::move(flushed);
   if (done) return static_cast<int>(ExitCode::kDone);
   AddHint(done.error());
-  // Whoever pressed ^C knows.
-  if (done.error().code == Errc::kInterrupted) return static_cast<int>(ExitCode::kInterrupted);
+  // Whoever pressed ^C knows, unless there is a way to go on.
+  if (done.error().code == Errc::kInterrupted && done.error().hint.empty()) {
+    return static_cast<int>(ExitCode::kInterrupted);
+  }
   auto& streams = factory.streams();
   const auto id = factory.correlation_id();
   streams.Err(

@@ -11,13 +11,12 @@
 namespace notify {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames = {"eventlog.acknowledge_unproven",
+constexpr std::array<std::string_view, 6> kNames = {"eventlog.acknowledge_unproven",
                                                     "eventlog.forget_duplicates",
                                                     "eventlog.skip_sync",
                                                     "hub.mix_tenants",
                                                     "hub.resume_too_early",
-                                                    "delivery.cursor_before_append",
-                                                    "schedule.before_append"};
+                                                    "delivery.cursor_before_append"};
 constexpr int kNone = -1;
 
 int FromEnvironment() {

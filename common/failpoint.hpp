@@ -15,13 +15,12 @@ namespace notify {
 
 /// A fault, and what it does.
 enum class Failpoint : std::uint8_t {
-  kAcknowledgeUnproven,   ///< The log acknowledges and shows what its commit did not prove.
-  kForgetDuplicates,      ///< The log forgets at a restart which ids it has.
-  kSkipSync,              ///< The journal's commits are not synced.
-  kMixTenants,            ///< The hub puts a client into whatever tenant's room is there.
-  kResumeTooEarly,        ///< The hub resumes with the event that was seen last.
-  kCursorBeforeAppend,    ///< Delivery moves its cursor before the log has what it did.
-  kScheduleBeforeAppend,  ///< The schedule lets go of an event before the log has it.
+  kAcknowledgeUnproven,  ///< The log acknowledges and shows what its commit did not prove.
+  kForgetDuplicates,     ///< The log forgets at a restart which ids it has.
+  kSkipSync,             ///< The journal's commits are not synced.
+  kMixTenants,           ///< The hub puts a client into whatever tenant's room is there.
+  kResumeTooEarly,       ///< The hub resumes with the event that was seen last.
+  kCursorBeforeAppend,   ///< Delivery moves its cursor before the log has what it did.
 };
 
 /// The name of a fault, as in `eventlog.acknowledge_unproven`.

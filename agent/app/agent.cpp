@@ -148,15 +148,12 @@ async::Task<void> Agent::Housekeep() {
   async::StopHook on_stop(housekeeping_, [this] { housekeeping_ends_.Notify(); });
   // A crash can fall between an event's commit and the note that its tenant has work, so every
   // tenant is asked, one after another, while others are served already.
-  const auto active = tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
-                                                          "delivery.resume", *storage_->audit);
+  auto active = tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
+                                                    "delivery.resume", *storage_->audit);
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
   delivery_->consumers->Resume(active);
-  auto tenants = tenant::HandleIssuer::ForEachActive(*tenancy_->directory.OfPlatform(),
-                                                     "delivery.resume", *storage_->audit);
-  delivery_->loop->Resume(tenants);
-  delivery_->replays->TakeUp(std::move(tenants));
+  delivery_->replays->TakeUp(std::move(active));
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);

@@ -11,8 +11,8 @@
 #include "agent/ingress/rest/dead_letter_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
-#include "agent/ingress/rest/log_operations.hpp"
 #include "agent/ingress/rest/import_operation.hpp"
+#include "agent/ingress/rest/log_operations.hpp"
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
@@ -221,13 +221,6 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       {*storage.log, *tenancy.scheduling, *parts.delivery.processing, *parts.delivery.projection,
        *storage.audit, runtime.clock(), config.AnalyticsOn()});
   rest::AddLogOperations(dispatcher, *storage.log);
-  rest::AddReplayOperation(
-      dispatcher, *storage.log,
-      [&hub](TenantHandle tenant, LiveTarget target, std::string type, std::string envelope) {
-        return hub.Invoke(std::move(tenant), std::move(target), std::move(type),
-                          std::move(envelope));
-      },
-      runtime.clock(), runtime.random());
   rest::AddConsumerOperations(dispatcher, *parts.delivery.consumers, *storage.audit);
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,

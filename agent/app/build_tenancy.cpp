@@ -68,9 +68,8 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   if (!config.MultiTenancyOn()) only = *TenantId::Parse("default");
   tenancy->intake = std::make_unique<pipeline::IntakeStages>(pipeline::IntakeStages::Parts{
       runtime, tenancy->directory, tenancy->issuers, tenancy->resolver, *tenancy->gates,
-      *tenancy->schemas, *storage.log, *storage.audit, *storage.metrics, own_uid,
-      *storage.log, *tenancy->scheduling, *storage.audit, *storage.metrics, own_uid,
-      EventLimitsOf(config), config.http.trusted_proxies, only});
+      *tenancy->schemas, *storage.log, *tenancy->scheduling, *storage.audit, *storage.metrics,
+      own_uid, EventLimitsOf(config), config.http.trusted_proxies, only});
   return tenancy;
 }
 

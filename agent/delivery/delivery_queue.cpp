@@ -13,8 +13,7 @@ using store::Blob;
 using store::Parameter;
 using store::Row;
 
-constexpr std::array<std::string_view, 2> kSteps = {R"(
-constexpr std::array<std::string_view, 2> kSteps = {
+constexpr std::array<std::string_view, 4> kSteps = {
     R"(
 CREATE TABLE delivery_queue(
   id TEXT PRIMARY KEY, notification TEXT NOT NULL, rule TEXT NOT NULL, rule_version INTEGER NOT NULL,
@@ -32,11 +31,10 @@ CREATE INDEX delivery_of_notification ON delivery_queue(notification);
 CREATE TABLE delivery_cursor(
   one INTEGER PRIMARY KEY CHECK(one=1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL);
 CREATE TABLE delivery_secrets(request TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID)",
-                                                    "ALTER TABLE delivery_queue ADD COLUMN "
-                                                    "taken_over INTEGER NOT NULL DEFAULT 0"};
-                                                    R"(
+    "ALTER TABLE delivery_queue ADD COLUMN taken_over INTEGER NOT NULL DEFAULT 0",
+    R"(
 ALTER TABLE delivery_queue ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX delivery_failed ON delivery_queue(updated_ms, id) WHERE state=3)"};
+CREATE INDEX delivery_failed ON delivery_queue(updated_ms, id) WHERE state=3)",
     R"(
 ALTER TABLE delivery_queue ADD COLUMN replay TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery_queue ADD COLUMN replay_of TEXT NOT NULL DEFAULT '')"};
@@ -44,8 +42,7 @@ ALTER TABLE delivery_queue ADD COLUMN replay_of TEXT NOT NULL DEFAULT '')"};
 constexpr std::string_view kColumns =
     "id,notification,rule,rule_version,epoch,sequence,channel,recipient,priority,depth,"
     "correlationid,userid,state,attempts,next_at_ms,last_error,created_ms,updated_ms,payload,"
-    "retries ";
-    "replay,replay_of ";
+    "retries,replay,replay_of ";
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -77,8 +74,8 @@ Delivery FromRow(const Row& row) {
   delivery.created_ms = row.Integer(16);
   delivery.updated_ms = row.Integer(17);
   delivery.retries = static_cast<int>(row.Integer(19));
-  delivery.replay = row.Text(19);
-  delivery.replay_of = row.Text(20);
+  delivery.replay = row.Text(20);
+  delivery.replay_of = row.Text(21);
   return delivery;
 }
 
@@ -296,24 +293,28 @@ Result<DeliveryQueue::Pace> DeliveryQueue::Timing(std::int64_t since_ms) {
     pace.average_ms = static_cast<double>(total_ms) / static_cast<double>(pace.timed);
   }
   return pace;
+}
+
 Result<std::vector<Delivery>> DeliveryQueue::Failed(std::int64_t updated_ms, std::string_view id,
                                                     std::size_t limit) {
-  return Select("state=3 AND (updated_ms,id)>(?1,?2) ORDER BY updated_ms,id LIMIT ?3",
-                {updated_ms, id, static_cast<std::int64_t>(limit)}, false);
+  return Select(
+      "state=3 AND taken_over=0 AND (updated_ms,id)>(?1,?2) ORDER BY updated_ms,id LIMIT ?3",
+      {updated_ms, id, static_cast<std::int64_t>(limit)}, false);
 }
 
 Result<bool> DeliveryQueue::Retry(std::string_view id, std::int64_t now_ms) {
   const auto changed = state_.Run(
       "UPDATE delivery_queue SET state=0,attempts=0,next_at_ms=?2,updated_ms=?2,reported=0,"
-      "retries=retries+1 WHERE id=?1 AND state=3 AND reported=1 AND attempts>0",
+      "retries=retries+1 WHERE id=?1 AND state=3 AND taken_over=0 AND reported=1 AND "
+      "attempts>0",
       {id, now_ms});
   if (!changed) return changed.error();
   return *changed > 0;
 }
 
 Result<bool> DeliveryQueue::RemoveFailed(std::string_view id) {
-  const auto changed =
-      state_.Run("DELETE FROM delivery_queue WHERE id=?1 AND state=3 AND reported=1", {id});
+  const auto changed = state_.Run(
+      "DELETE FROM delivery_queue WHERE id=?1 AND state=3 AND taken_over=0 AND reported=1", {id});
   if (!changed) return changed.error();
   return *changed > 0;
 }

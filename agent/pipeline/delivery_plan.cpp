@@ -222,6 +222,7 @@ Verdict Judge(const trigger::Trigger& rule, const json& envelope, std::int64_t r
   const auto fires = envelope.find("replaytriggers");
   if (envelope.contains("replayof") && (fires == envelope.end() || *fires != true)) {
     return {false, "The event was replayed, and without --fire-triggers.", {}};
+  }
   if (IsSet(envelope, kImportedAttribute) && !IsSet(envelope, kFireTriggersAttribute)) {
     return {false, "The event was imported without firing triggers.", {}};
   }

@@ -203,13 +203,11 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
     rejected = std::move(*misfits);
   }
   Acknowledgement none;
-  if (events.batch.size() == 0) {
+  if (events.size() == 0) {
     none.rejected = std::move(rejected);
     co_return none;
   }
   // 6. How much: the whole batch or nothing, before it costs compression and encryption.
-  auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.batch.size()));
-  // 5. How much: the whole batch or nothing, before it costs compression and encryption.
   // What is for later pays now: its caller may be gone when its time comes.
   auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.size()));
   if (!admission) co_return admission.error();
@@ -224,7 +222,7 @@ async::Task<Result<std::vector<RejectedEvent>>> IntakeStages::Fit(std::size_t io
   auto schemas = co_await parts_.schemas.Of(io, tenant);
   if (!schemas) co_return schemas.error();
   if (*schemas == nullptr) co_return std::vector<RejectedEvent>();
-  const bool only = events.batch.size() == 1;
+  const bool only = events.size() == 1;
   auto misfits = co_await schema::TakeMisfits(parts_.runtime.io(io).executor(), *schemas, events);
   if (only && misfits.first) co_return std::move(*misfits.first);
   co_return std::move(misfits.rejected);
@@ -256,9 +254,8 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
   }
   HeldEvents held = std::move(events.held);
   const std::size_t count = events.batch.size();
-  // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
-  // 6. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
+  // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   eventlog::SealedBatch sealed =
       lanes_[io]->sealer.Seal(tenant, std::move(events.batch), events.has_caller_id);
   // 8. Durable, and only then acknowledged.
@@ -272,7 +269,7 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
     ack.duplicates.push_back(
         {events.indices[duplicate.index], std::move(duplicate.id), duplicate.sequence});
   }
-  // 8. What is for later, after the log: what it refuses is refused alone.
+  // 9. What is for later, after the log: what it refuses is refused alone.
   if (held.batch.size() > 0) {
     co_await parts_.scheduling.Hold(std::move(tenant), std::move(later), std::move(held), ack);
   }

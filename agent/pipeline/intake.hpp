@@ -86,9 +86,8 @@ class Intake {
 
   /// Stores events of a caller who was admitted, and answers when they are durable. Those that do
   /// not fit the schema of their type are left out of a batch; kInvalidEvent where there is but
-  /// one.
-  /// Stores events of a caller who was admitted, and answers when they are durable. What is for
-  /// later is held; where that cannot be done the event is in `refused`, and the others go on.
+  /// one. What is for later is held; where that cannot be done the event is in `refused`, and the
+  /// others go on.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "common/failpoint.hpp"
 #include "common/model/rfc3339.hpp"
 
 namespace notify::agent::pipeline {
@@ -116,9 +115,6 @@ Result<ScheduledSending::Events> ScheduledSending::Take(const TenantHandle& tena
 
 async::Task<Status> ScheduledSending::Send(TenantHandle tenant, Events events, bool& recovered) {
   for (ScheduledEvent& event : events) event.state = State::kCompleted;
-  if (NOTIFY_FAILPOINT(kScheduleBeforeAppend)) {
-    if (auto written = Write(tenant, events); !written) co_return written;
-  }
   EventBatch batch = BatchOf(events);
   auto appended = co_await parts_.own_events.AppendHeld(tenant, std::move(batch));
   if (!appended && appended.error().code == Errc::kOutcomeUnknown) {

@@ -1,5 +1,6 @@
 #include "agent/schema/event_check.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/async/run_on.hpp"
@@ -17,43 +18,52 @@ std::string_view RecordBytes(const EventBatch& batch, std::size_t index) {
   return std::string_view(batch.records).substr(begin, end - begin);
 }
 
-/// The events without those whose place is in `out`, which ascends.
-void Remove(ParsedEvents& events, const std::vector<std::size_t>& out) {
-  ParsedEvents kept;
+/// The batch without those whose place is in `out`, which ascends.
+EventBatch Without(const EventBatch& batch, const std::vector<std::size_t>& out) {
+  EventBatch kept;
   std::size_t next = 0;
-  for (std::size_t i = 0; i < events.batch.size(); ++i) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
     if (next < out.size() && out[next] == i) {
       ++next;
       continue;
     }
-    kept.batch.offsets.push_back(static_cast<std::uint32_t>(kept.batch.records.size()));
-    kept.batch.records += RecordBytes(events.batch, i);
-    kept.indices.push_back(events.indices[i]);
-    kept.has_caller_id.push_back(events.has_caller_id[i]);
+    kept.offsets.push_back(static_cast<std::uint32_t>(kept.records.size()));
+    kept.records += RecordBytes(batch, i);
   }
-  events.batch = std::move(kept.batch);
-  events.indices = std::move(kept.indices);
-  events.has_caller_id = std::move(kept.has_caller_id);
+  return kept;
 }
 
-}  // namespace
+template <typename T>
+std::vector<T> Without(const std::vector<T>& values, const std::vector<std::size_t>& out) {
+  std::vector<T> kept;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (next < out.size() && out[next] == i) {
+      ++next;
+    } else {
+      kept.push_back(values[i]);
+    }
+  }
+  return kept;
+}
 
-async::Task<Misfits> TakeMisfits(async::Executor& executor,
-                                 std::shared_ptr<const TenantSchemas> schemas,
-                                 ParsedEvents& events) {
-  Misfits misfits;
+/// The places in `batch` of the events that do not fit, whose errors `misfits` gets.
+async::Task<std::vector<std::size_t>> Check(async::Executor& executor, const TenantSchemas& schemas,
+                                            const EventBatch& batch,
+                                            const std::vector<std::size_t>& indices,
+                                            Misfits& misfits) {
   std::vector<std::size_t> out;
   std::size_t steps = 0;
-  for (std::size_t i = 0; i < events.batch.size(); ++i) {
-    const std::string_view record = RecordBytes(events.batch, i);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const std::string_view record = RecordBytes(batch, i);
     const auto keys = ReadRecordKeys(record);
-    if (!keys || schemas->Find(keys->type) == nullptr) continue;
+    if (!keys || schemas.Find(keys->type) == nullptr) continue;
     EventView event;
     if (!ReadRecord(record, event)) continue;
-    auto fits = schemas->Check(event, steps);
+    auto fits = schemas.Check(event, steps);
     if (!fits) {
       out.push_back(i);
-      misfits.rejected.push_back({events.indices[i], fits.error().code, fits.error().detail});
+      misfits.rejected.push_back({indices[i], fits.error().code, fits.error().detail});
       if (!misfits.first) misfits.first = std::move(fits.error());
     }
     if (steps >= kStepsOfATurn) {
@@ -62,7 +72,31 @@ async::Task<Misfits> TakeMisfits(async::Executor& executor,
       co_await turn;
     }
   }
-  if (!out.empty()) Remove(events, out);
+  co_return out;
+}
+
+}  // namespace
+
+async::Task<Misfits> TakeMisfits(async::Executor& executor,
+                                 std::shared_ptr<const TenantSchemas> schemas,
+                                 ParsedEvents& events) {
+  Misfits misfits;
+  auto checking = Check(executor, *schemas, events.batch, events.indices, misfits);
+  if (const auto out = co_await std::move(checking); !out.empty()) {
+    events.batch = Without(events.batch, out);
+    events.indices = Without(events.indices, out);
+    events.has_caller_id = Without(events.has_caller_id, out);
+  }
+  // What is for later is checked now, while its caller can be told.
+  HeldEvents& held = events.held;
+  auto checking_held = Check(executor, *schemas, held.batch, held.indices, misfits);
+  if (const auto out = co_await std::move(checking_held); !out.empty()) {
+    held.batch = Without(held.batch, out);
+    held.indices = Without(held.indices, out);
+    held.due_ms = Without(held.due_ms, out);
+    held.has_caller_id = Without(held.has_caller_id, out);
+  }
+  std::ranges::sort(misfits.rejected, {}, &RejectedEvent::index);
   co_return misfits;
 }
 

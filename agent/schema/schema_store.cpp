@@ -10,11 +10,12 @@ namespace {
 constexpr std::array<std::string_view, 1> kSteps = {
     "CREATE TABLE schema_types(type TEXT PRIMARY KEY, rule TEXT NOT NULL, newest INTEGER NOT NULL,"
     " deleted INTEGER NOT NULL, updated_ms INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE schema_versions(type TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL,"
+    "CREATE TABLE schema_documents(type TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT "
+    "NULL,"
     " created_ms INTEGER NOT NULL, PRIMARY KEY(type, version))"};
 
 constexpr std::string_view kColumns =
-    "SELECT v.type, v.version, t.rule, v.text, v.created_ms FROM schema_versions v"
+    "SELECT v.type, v.version, t.rule, v.text, v.created_ms FROM schema_documents v"
     " JOIN schema_types t ON t.type=v.type WHERE t.deleted=0 ";
 
 std::int64_t Milliseconds(Clock::WallTime time) {
@@ -106,7 +107,7 @@ Status SchemaStore::Write(Put& put, Clock::WallTime now) {
   auto done = state_.Run("INSERT OR REPLACE INTO schema_types VALUES(?1,?2,?3,0,?4)",
                          {std::string_view(schema.type), rule, schema.version, schema.created_ms});
   if (done) {
-    done = state_.Run("INSERT INTO schema_versions VALUES(?1,?2,?3,?4)",
+    done = state_.Run("INSERT INTO schema_documents VALUES(?1,?2,?3,?4)",
                       {std::string_view(schema.type), schema.version, std::string_view(schema.text),
                        schema.created_ms});
   }
@@ -120,7 +121,7 @@ Status SchemaStore::Delete(std::string_view type, Clock::WallTime now) {
                    {type, Milliseconds(now)});
     if (!changed) return changed.error();
     if (*changed == 0) return NoSuch(type, std::nullopt);
-    const auto removed = state_.Run("DELETE FROM schema_versions WHERE type=?1", {type});
+    const auto removed = state_.Run("DELETE FROM schema_documents WHERE type=?1", {type});
     return removed ? Status() : Status(removed.error());
   });
 }

@@ -5,7 +5,6 @@
 #include "cli/client/api_client.hpp"
 #include "cli/client/connection.hpp"
 #include "cli/client/http_message.hpp"
-#include "cli/client/request_headers.hpp"
 #include "cli/client/http_ordered_calls.hpp"
 #include "common/http/problem.hpp"
 
@@ -148,24 +147,6 @@ class HttpApiClient final : public ApiClient {
     auto n = connection_->Read(buffer, caller_.limit, -1);
     if (!n) return std::move(n.error());
     return *n == 0 ? answer.FeedEnd() : answer.Feed({buffer.data(), *n});
-  }
-
-  std::string TargetOf(const Request& request) const {
-    auto target = endpoint_.base + api::BuildPath(request.operation, request.path);
-    char separator = '?';
-    for (const auto& [name, value] : request.query) {
-      target += separator + api::PercentEncode(name) + "=" + api::PercentEncode(value);
-      separator = '&';
-    }
-    return target;
-  }
-
-  Headers HeadersOf(const Request& request, const char* accept) const {
-    Headers headers = CallerHeaders(endpoint_, caller_);
-    headers.emplace_back("Accept", accept);
-    if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
-    headers.insert(headers.end(), request.headers.begin(), request.headers.end());
-    return headers;
   }
 
   Error Refusal(int status, const std::string& body) {

@@ -5,6 +5,7 @@
 
 #include "cli/client/connection.hpp"
 #include "cli/client/http_message.hpp"
+#include "cli/client/request_headers.hpp"
 #include "common/http/problem.hpp"
 
 namespace notify::cli::client {
@@ -13,19 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kConnectLimit{5'000};
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-// A line feed in a value would be a header of its own.
-Status CheckHeaders(const Headers& headers) {
-  for (const auto& [name, value] : headers) {
-    for (const char c : value) {
-      if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
-      return Fail(Errc::kInvalidArgument, name + " must not contain control characters.");
-    }
-  }
-  return {};
-}
 
 class HttpOrderedCalls final : public OrderedCalls {
  public:
@@ -92,12 +80,8 @@ Result<std::string> BytesOf(const Endpoint& endpoint, const Caller& caller, cons
     target += separator + api::PercentEncode(name) + "=" + api::PercentEncode(value);
     separator = '&';
   }
-  Headers headers = {
-      {"Host", endpoint.HostHeader()}, {"User-Agent", "notifyctl"}, {"Accept", accept}};
-  if (!caller.token.empty()) {
-    headers.emplace_back("Authorization", "Bearer " + std::string(caller.token.Reveal()));
-  }
-  if (!caller.tenant.empty()) headers.emplace_back("X-Tenant", caller.tenant);
+  Headers headers = CallerHeaders(endpoint, caller);
+  headers.emplace_back("Accept", accept);
   if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
   headers.insert(headers.end(), request.headers.begin(), request.headers.end());
   if (auto sound = CheckHeaders(headers); !sound) return sound.error();

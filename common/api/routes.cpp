@@ -41,7 +41,6 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/events/import", "importEvents", kTenantAdmin, "Bring in history with its own times; safe to repeat"},
     Route{kGet, "/api/events", "listEvents", kViewer, "List events, ascending"},
     Route{kGet, "/api/events/stream", "streamEvents", kSubscriber, "Live events from any position (SSE)"},
-    Route{kPost, "/api/events/replay", "replayEvents", kTenantAdmin, "Send a range again to a subscription or a user"},
     Route{kGet, "/api/events/status", "listEventStatus", kViewer, "What became of events: those of the log, then those that are scheduled"},
     Route{kPost, "/api/events/replay", "replayEvents", kTenantAdmin, "Send a range again, or say what that would be (plan)"},
     Route{kGet, "/api/events/replay", "listReplays", kTenantAdmin, "List replays, the newest first"},

@@ -18,15 +18,13 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-constexpr std::array<std::string_view, 12> kAgentAttributes = {
-    "epoch",       "sequence",       "recordedtime",  "replayed",         "replayof",
-    "replayid",    "replaytriggers", "originalepoch", "originalsequence", "subscription",
-    "redelivered", "erased"};
-constexpr std::array<std::string_view, 13> kAgentAttributes = {"epoch",
+constexpr std::array<std::string_view, 15> kAgentAttributes = {"epoch",
                                                                "sequence",
                                                                "recordedtime",
                                                                "replayed",
                                                                "replayof",
+                                                               "replayid",
+                                                               "replaytriggers",
                                                                "originalepoch",
                                                                "originalsequence",
                                                                "subscription",
@@ -324,15 +322,15 @@ class EventParser::Impl {
       if (!single) key += "#" + std::to_string(index);
       event_.idempotency_key = key;
     }
-    if (auto valid = ValidateAttributes(event_, request.own); !valid) return valid.error();
-    std::int64_t due_ms = 0;  // Of one that is for later.
     const bool own = request.own || (import != nullptr && IsNotificationHistory(event_.type));
     if (auto valid = ValidateAttributes(event_, own); !valid) return valid.error();
     if (import != nullptr) {
       event_.extensions.push_back({kImportedAttribute, "true"});
       if (import->fire_triggers) event_.extensions.push_back({kFireTriggersAttribute, "true"});
     }
-    if (!event_.scheduledat.empty() && !request.own) {
+    std::int64_t due_ms = 0;  // Of one that is for later.
+    // What is history already is not held back.
+    if (!event_.scheduledat.empty() && !request.own && import == nullptr) {
       const auto due = ParseRfc3339(event_.scheduledat);
       if (due && *due > now_) due_ms = UnixMs(*due);
     }

@@ -194,6 +194,17 @@ test('the request has its own errors, and only a tenant-admin may make it', asyn
   assert.deepEqual([stopped.accepted, stopped.stopped, stopped.rejected.length], [1, true, 1]);
 });
 
+test('an event that does not fit its schema is a rejected line, and the counts add up', async () => {
+  await agent.tenant('fits');
+  const put = await agent.api('PUT', '/api/schemas/order.paid', { tenant: 'fits', body: '{"type":"object","required":["amount"]}', headers: { 'content-type': 'application/schema+json' } });
+  assert.equal(put.status, 200, put.text);
+  const body = '{"type":"order.paid","data":{"amount":1}}\n\n{"type":"order.paid","data":{}}\n{"type":"order.paid","data":{"amount":3}}\n';
+  const many = (await post('fits', 'import=s1', body)).body;
+  assert.deepEqual([many.accepted, many.rejected.map((one) => [one.line, one.code])], [2, [[3, 'invalid_event']]]);
+  const alone = (await post('fits', 'import=s2&onError=stop', '\n{"type":"order.paid","data":{}}\n')).body;
+  assert.deepEqual([alone.accepted, alone.stopped, alone.rejected.map((one) => one.line)], [0, true, [2]]);
+});
+
 test('what is sent behind a refused import is not stored before it', async () => {
   await agent.tenant('order');
   const host = new URL(agent.url);

@@ -106,7 +106,7 @@ test('a slow receiver slows the replay and not the agent', async (t) => {
 
 test('what is stored in another log is a new event there, and fires nothing', async () => {
   const { after: from, first, epoch } = await publish('copied.over', 3);
-  const rule = { on: 'copied.over', template: 'quote-ready', channels: ['log'], audience: { tenant: true } };
+  const rule = { on: 'copied.over', template: 'rate-updated', channels: ['log'], audience: { tenant: true } };
   assert.equal((await agent.api('PUT', '/api/triggers/copied', { key: green.key, json: rule })).status, 200);
   const report = await agent.json(replay('--after', from, '--type', 'copied.over', '--to-tenant', 'green', '--yes'));
   assert.deepEqual([report.sent, report.duplicates], [3, 0]);

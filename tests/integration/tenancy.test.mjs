@@ -180,22 +180,27 @@ async function thingsOfBlue() {
   const template = { id: 'only-blue', name: 'Only blue', files: { 'log.txt.hbs': 'x' } };
   const made = await agent.api('POST', '/api/templates', { key: blue.key, json: template });
   assert.equal(made.status, 201, made.text);
+  assert.equal((await agent.api('POST', '/api/schemas', { key: blue.key, json: { type: 'only.blue', schema: {} } })).status, 201);
+  assert.equal((await agent.api('POST', '/api/consumers', { key: blue.key, json: { name: 'only-blue' } })).status, 201);
   const delivery = await until('a delivery of blue', async () => {
     const { outcome } = await agent.json(['event', 'get', event, '--tenant', 'blue']);
     return outcome.deliveries[0]?.id;
   });
-  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue' };
+  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue' };
 }
 
 /** Which of blue's things the {id} in a path stands for. */
-const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants'].includes(segment));
+const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers'].includes(segment));
 
 const BODIES = {
   putTrigger: { on: 'x.y', template: 'rate-updated', channels: ['log'], audience: { tenant: true } },
   putTemplate: { name: 'x', files: { 'log.txt.hbs': 'x' } },
+  fetchConsumer: {},
+  ackConsumer: { position: '0-1' },
+  nackConsumer: { position: '0-1' },
 };
 // A tenant may make one of its own under any id, and revoke tokens of any user name: no look at blue's.
-const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate'];
+const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate', 'putSchema', 'checkSchema', 'validateEvent', 'putConsumer'];
 
 test("green gets the same answer for blue's as for what does not exist, on every path of the API", async () => {
   const things = await thingsOfBlue();
@@ -205,7 +210,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
     if (!path.includes('{')) continue;
     for (const [method, { operationId }] of Object.entries(methods)) {
       if (MAKES_ITS_OWN.includes(operationId)) continue;
-      const ask = (id, key) => agent.api(method.toUpperCase(), path.replace(/\{\w+\}/, id), { key, json: method === 'put' ? BODIES[operationId] ?? {} : undefined });
+      const ask = (id, key) => agent.api(method.toUpperCase(), path.replace('{version}', '1').replace(/\{\w+\}/, id), { key, json: BODIES[operationId] ?? (method === 'put' ? {} : undefined) });
       const foreign = await ask(things[kindOf(path)], green.key);
       const absent = await ask('00000000-0000-7000-8000-000000000000', green.key);
       assert.ok([403, 404].includes(foreign.status), `${operationId}: ${foreign.text}`);
@@ -214,7 +219,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
     }
   }
   assert.ok(looked >= 12, `${looked} operations`);
-  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['delivery/status', things.delivery]]) {
+  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['delivery/status', things.delivery]]) {
     assert.equal((await agent.api('GET', `/api/${path}/${id}`, { key: blue.key })).status, 200, path);
   }
 });

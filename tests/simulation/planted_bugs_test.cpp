@@ -72,8 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Bug{Failpoint::kSkipSync, "acknowledged and lost"},
                       Bug{Failpoint::kMixTenants, "which is another tenant's"},
                       Bug{Failpoint::kResumeTooEarly, " saw "},
-                      Bug{Failpoint::kCursorBeforeAppend, "has 0 notifications"},
-                      Bug{Failpoint::kScheduleBeforeAppend, "acknowledged and lost"}),
+                      Bug{Failpoint::kCursorBeforeAppend, "has 0 notifications"}),
     NameOfCase);
 
 #endif

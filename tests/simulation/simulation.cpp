@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr auto kLongestRun = 10min;  // Of virtual time; what takes longer has lost its way.
-constexpr std::uint64_t kLastCut = 900;
+constexpr std::uint64_t kLastCut = 2500;
 
 LoadedConfig Configuration() {
   auto loaded = LoadConfig("", "", {}, {{"data_dir", "/data"}, {"listen", "127.0.0.1:7800"}});

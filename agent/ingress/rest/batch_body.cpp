@@ -55,8 +55,12 @@ Result<ParsedEvents> ParseBatch(EventParser& parser, const std::string& media, s
 
 std::string BatchCounts(const pipeline::Acknowledgement& ack) {
   const bool any = ack.accepted > 0;
-  std::string out = "{\"accepted\":" + std::to_string(ack.accepted) +
-                    ",\"duplicates\":" + std::to_string(ack.duplicates.size());
+  const auto held = static_cast<std::size_t>(
+      std::ranges::count(ack.scheduled, false, &pipeline::Acknowledgement::Scheduled::duplicate));
+  const std::size_t duplicates = ack.duplicates.size() + ack.scheduled.size() - held;
+  std::string out = "{\"accepted\":" + std::to_string(ack.accepted + held) +
+                    ",\"duplicates\":" + std::to_string(duplicates) +
+                    ",\"scheduled\":" + std::to_string(held);
   AppendNumber(out, "epoch", ack.epoch.value, any);
   AppendNumber(out, "firstSequence", ack.first.value, any);
   AppendNumber(out, "lastSequence", ack.first.value + ack.accepted - 1, any);

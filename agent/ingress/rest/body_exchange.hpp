@@ -28,6 +28,7 @@ class BodyExchange final : public Exchange {
   std::uint64_t bytes_in() const override { return exchange_.bytes_in(); }
   int status() const override { return exchange_.status(); }
   Taken TakeStream(int status) override { return exchange_.TakeStream(status); }
+  void CloseAfterwards() override { exchange_.CloseAfterwards(); }
 
  private:
   Exchange& exchange_;

@@ -4,11 +4,7 @@
 #include <memory>
 #include <utility>
 
-namespace notify::agent::ingress::rest {
-namespace {
-
 #include "agent/auth/roles.hpp"
-#include "agent/ingress/rest/list_cursor.hpp"
 #include "common/json_text.hpp"
 #include "common/model/event_json.hpp"
 #include "common/model/rfc3339.hpp"
@@ -16,35 +12,7 @@ namespace {
 namespace notify::agent::ingress::rest {
 namespace {
 
-EventFilter FilterOf(const Call& call) {
-  const RequestHead& head = call.head();
-  EventFilter filter;
-  for (const std::string& value : head.QueryAll("type")) {
-    // A parameter may repeat, or hold several types with commas.
-    std::size_t begin = 0;
-    while (begin <= value.size()) {
-      const std::size_t comma = std::min(value.find(',', begin), value.size());
-      if (comma > begin) filter.types.push_back(value.substr(begin, comma - begin));
-      begin = comma + 1;
-    }
-  }
-  filter.subject = head.Query("subject").value_or("");
-  filter.stream = head.Query("stream").value_or("");
-  filter.userid = head.Query("userid").value_or("");
-  filter.topic = head.Query("topic").value_or("");
-  return filter;
-}
-
 constexpr std::string_view kList = "events";
-
-/// A cursor's place is the position that the page ended at, so that it outlives restarts.
-Result<std::optional<Position>> CursorOf(const Call& call) {
-  const auto place = CursorPlace(call, kList);
-  if (!place) return place.error();
-  if (!*place) return std::optional<Position>();
-  if (const auto position = Position::Parse(**place)) return std::optional(*position);
-  return Fail(Errc::kInvalidArgument, "'cursor' is not one that the agent gave.");
-}
 
 Result<std::size_t> LastOf(const Call& call) {
   const auto text = call.head().Query("last");
@@ -72,7 +40,7 @@ class Reading {
     if (!limit) co_return limit.error();
     const auto last = LastOf(call);
     if (!last) co_return last.error();
-    const auto cursor = PositionCursorOf(call);
+    const auto cursor = PositionCursorOf(call, kList);
     if (!cursor) co_return cursor.error();
     if (*cursor) range->after = **cursor;
     async::Task<Result<EventPage>> reading =
@@ -82,9 +50,8 @@ class Reading {
     if (!page) co_return page.error();
     std::vector<std::string> items;
     for (FoundEvent& found : page->events) items.push_back(std::move(found.envelope));
-    co_return ListResponse(items, page->more ? PositionCursor(page->after) : std::string());
-    co_return ListResponse(
-        items, page->more ? NextCursor(call, kList, page->after.ToString()) : std::string());
+    co_return ListResponse(items,
+                           page->more ? PositionCursor(call, kList, page->after) : std::string());
   }
 
   async::Task<Result<Response>> Get(Call& call) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/encoding.hpp"
+#include "agent/ingress/rest/list_cursor.hpp"
 #include "common/model/event_json.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -45,15 +45,15 @@ EventFilter EventFilterOf(const Call& call) {
   return filter;
 }
 
-std::string PositionCursor(Position position) { return ToBase64Url(position.ToString()); }
+std::string PositionCursor(const Call& call, std::string_view list, Position position) {
+  return NextCursor(call, list, position.ToString());
+}
 
-Result<std::optional<Position>> PositionCursorOf(const Call& call) {
-  const auto text = call.head().Query("cursor");
-  if (!text) return std::optional<Position>();
-  const auto decoded = FromBase64Url(*text);
-  if (decoded) {
-    if (const auto position = Position::Parse(*decoded)) return std::optional(*position);
-  }
+Result<std::optional<Position>> PositionCursorOf(const Call& call, std::string_view list) {
+  const auto place = CursorPlace(call, list);
+  if (!place) return place.error();
+  if (!*place) return std::optional<Position>();
+  if (const auto position = Position::Parse(**place)) return std::optional(*position);
   return Fail(Errc::kInvalidArgument, "'cursor' is not one that the agent gave.");
 }
 

@@ -25,10 +25,10 @@ struct EventFilter {
 /// The filter of a request's query; `type` may repeat, or hold several with commas.
 EventFilter EventFilterOf(const Call& call);
 
-/// A cursor is the position that the page ended at, so that it outlives restarts; its text form
-/// says nothing that a caller should rely on. kInvalidArgument where `cursor` is none.
-std::string PositionCursor(Position position);
-Result<std::optional<Position>> PositionCursorOf(const Call& call);
+/// A cursor into a list of events, by its name: its place is the position that the page ended at,
+/// so that it outlives restarts. kInvalidArgument as from CursorPlace.
+std::string PositionCursor(const Call& call, std::string_view list, Position position);
+Result<std::optional<Position>> PositionCursorOf(const Call& call, std::string_view list);
 
 /// One event that a query found.
 struct FoundEvent {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/encoding.hpp"
+#include "agent/ingress/rest/list_cursor.hpp"
 #include "common/json_text.hpp"
 #include "common/model/rfc3339.hpp"
 
@@ -45,13 +45,14 @@ Result<unsigned> StatesOf(const Call& call) {
   return states == 0 ? kAllStates : states;
 }
 
-std::string PlaceCursor(Place place) {
-  return ToBase64Url("s" + std::to_string(place.due_ms) + ":" + std::to_string(place.number));
+constexpr std::string_view kList = "event-status";
+
+std::string PlaceText(Place place) {
+  return "s" + std::to_string(place.due_ms) + ":" + std::to_string(place.number);
 }
 
-/// The place in the schedule that a cursor names, where it is of that part of the list.
-std::optional<Place> PlaceOf(const Call& call) {
-  const auto text = FromBase64Url(call.head().Query("cursor").value_or(""));
+/// The place in the schedule that a cursor's place names, where it is of that part of the list.
+std::optional<Place> PlaceOf(const std::optional<std::string>& text) {
   if (!text || !text->starts_with('s')) return std::nullopt;
   Place place;
   const char* const end = text->data() + text->size();
@@ -108,7 +109,7 @@ struct EventStatusList::Wanted {
 /// What is found so far.
 struct EventStatusList::Page {
   std::vector<std::string> items;
-  std::string next;
+  std::string next;  ///< The place that the next page begins at.
 };
 
 async::Task<Result<Response>> EventStatusList::List(Call& call) {
@@ -126,13 +127,18 @@ async::Task<Result<Response>> EventStatusList::List(Call& call) {
   }
   Wanted wanted{*range, EventFilterOf(call), *states, *limit, {INT64_MIN, 0}};
   Page page;
-  const auto place = PlaceOf(call);
-  if (place) {
+  const auto cursor = CursorPlace(call, kList);
+  if (!cursor) co_return cursor.error();
+  if (const auto place = PlaceOf(*cursor)) {
     wanted.place = *place;
   } else {
-    const auto cursor = PositionCursorOf(call);
-    if (!cursor) co_return cursor.error();
-    if (*cursor) wanted.range.after = **cursor;
+    if (*cursor) {
+      const auto position = Position::Parse(**cursor);
+      if (!position) {
+        co_return Fail(Errc::kInvalidArgument, "'cursor' is not one that the agent gave.");
+      }
+      wanted.range.after = *position;
+    }
     if (scheduled != "true" && (wanted.states & kStatesOfTheLog) != 0) {
       if (auto read = co_await FromLog(*tenant, wanted, page); !read) co_return read.error();
     }
@@ -141,7 +147,7 @@ async::Task<Result<Response>> EventStatusList::List(Call& call) {
     if (scheduled != "true") wanted.states &= kStatesOutsideTheLog;
     if (auto read = co_await FromSchedule(*tenant, wanted, page); !read) co_return read.error();
   }
-  co_return ListResponse(page.items, page.next);
+  co_return ListResponse(page.items, NextCursor(call, kList, page.next));
 }
 
 async::Task<Status> EventStatusList::FromLog(const TenantHandle& tenant, Wanted& wanted,
@@ -173,7 +179,8 @@ async::Task<Status> EventStatusList::FromLog(const TenantHandle& tenant, Wanted&
       if (!state || (wanted.states & BitOf(*state)) == 0) continue;
       if (page.items.size() == wanted.limit) {
         // Behind the last one listed, and so before this one.
-        page.next = PositionCursor({positions[i].epoch, Sequence{positions[i].sequence.value - 1}});
+        page.next =
+            Position{positions[i].epoch, Sequence{positions[i].sequence.value - 1}}.ToString();
         co_return Status();
       }
       EventView event;
@@ -183,7 +190,7 @@ async::Task<Status> EventStatusList::FromLog(const TenantHandle& tenant, Wanted&
     if (positions.size() < kRoundEvents) co_return Status();
     wanted.range.after = *walked;
   }
-  page.next = PositionCursor(*wanted.range.after);
+  page.next = wanted.range.after->ToString();
   co_return Status();
 }
 
@@ -201,7 +208,7 @@ async::Task<Status> EventStatusList::FromSchedule(const TenantHandle& tenant, Wa
       ReadRecord(scheduled.record, event);
       if (!wanted.filter.Matches(event)) continue;
       if (page.items.size() == wanted.limit) {
-        page.next = PlaceCursor(wanted.place);
+        page.next = PlaceText(wanted.place);
         co_return Status();
       }
       page.items.push_back(EventStatusJson(scheduled));
@@ -210,7 +217,7 @@ async::Task<Status> EventStatusList::FromSchedule(const TenantHandle& tenant, Wa
     if (rows->size() < kRoundEvents) co_return Status();
     wanted.place = {rows->back().due_ms, rows->back().number};
   }
-  page.next = PlaceCursor(wanted.place);
+  page.next = PlaceText(wanted.place);
   co_return Status();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -93,6 +94,19 @@ void CutAtFirstMistake(ParsedEvents& events) {
   events.rejected.erase(mistake + 1, events.rejected.end());
 }
 
+/// Which line of the body event `index` stands on, from 0; in an array its index.
+std::size_t LineOf(const std::string& media, std::string_view body, std::size_t index) {
+  if (!media.ends_with("ndjson")) return index;
+  std::size_t line = 0;
+  for (std::size_t events = 0; !body.empty(); ++line) {
+    const std::size_t end = std::min(body.find('\n'), body.size());
+    const bool empty = body.substr(0, end).find_first_not_of(" \t\r") == std::string_view::npos;
+    if (!empty && events++ == index) break;
+    body.remove_prefix(std::min(end + 1, body.size()));
+  }
+  return line;
+}
+
 std::string Answer(std::string out, const std::vector<RejectedEvent>& rejected,
                    std::uint64_t first_line, bool stopped) {
   out += ",\"rejected\":[";
@@ -140,9 +154,9 @@ class Importing {
     request.import = &rules;
     auto parsed = ParseBatch(intake_.parser(call.exchange.io_index()), media, *body, request);
     if (!parsed) co_return parsed.error();
-    const bool stopped = query->stop && std::ranges::any_of(parsed->rejected, IsMistake);
+    bool stopped = query->stop && std::ranges::any_of(parsed->rejected, IsMistake);
     if (stopped) CutAtFirstMistake(*parsed);
-    const std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
+    std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
     pipeline::Acknowledgement ack;
     if (query->dry_run) {
       std::string counts = BatchCounts(ack);
@@ -151,10 +165,22 @@ class Importing {
       co_return Json(Answer(std::move(counts), rejected, query->first_line, stopped));
     }
     if (parsed->batch.size() > 0) {
+      const std::size_t first = parsed->indices.front();
+      const bool only = parsed->batch.size() == 1;
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
-      if (!published) co_return published.error();
-      ack = std::move(*published);
+      if (published) {
+        ack = std::move(*published);
+      } else if (only && published.error().code == Errc::kInvalidEvent) {
+        // Alone in its batch or not, an event that does not fit its schema costs that event.
+        ack.rejected.push_back({first, Errc::kInvalidEvent, published.error().detail});
+      } else {
+        co_return published.error();
+      }
+      for (RejectedEvent& misfit : ack.rejected) misfit.line = LineOf(media, *body, misfit.index);
+      stopped = stopped || (query->stop && !ack.rejected.empty());
+      std::ranges::move(ack.rejected, std::back_inserter(rejected));
+      std::ranges::sort(rejected, {}, &RejectedEvent::index);
     }
     if (stopped) call.exchange.CloseAfterwards();
     co_return Json(Answer(BatchCounts(ack), rejected, query->first_line, stopped));

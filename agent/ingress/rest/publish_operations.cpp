@@ -42,20 +42,8 @@ std::string OneJson(const pipeline::Acknowledgement& ack) {
   return out;
 }
 
-/// `accepted` counts what is in the log and what is held for later, of which `scheduled` says how
-/// much that is; the positions are those of the log.
 std::string BatchJson(const pipeline::Acknowledgement& ack,
                       const std::vector<RejectedEvent>& rejected) {
-  const bool any = ack.accepted > 0;
-  const auto held = static_cast<std::size_t>(
-      std::ranges::count(ack.scheduled, false, &pipeline::Acknowledgement::Scheduled::duplicate));
-  const std::size_t duplicates = ack.duplicates.size() + ack.scheduled.size() - held;
-  std::string out = "{\"accepted\":" + std::to_string(ack.accepted + held) +
-                    ",\"duplicates\":" + std::to_string(duplicates) +
-                    ",\"scheduled\":" + std::to_string(held);
-  AppendSequence(out, "epoch", ack.epoch.value, any);
-  AppendSequence(out, "firstSequence", ack.first.value, any);
-  AppendSequence(out, "lastSequence", ack.first.value + ack.accepted - 1, any);
   std::string out = BatchCounts(ack);
   out += ",\"rejected\":[";
   for (const RejectedEvent& event : rejected) {
@@ -129,10 +117,10 @@ class Publishing {
     if (!parsed) co_return parsed.error();
     std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
     pipeline::Acknowledgement ack;
-    if (parsed->batch.size() > 0) {
-      const std::size_t first = parsed->indices.front();
-      const bool only = parsed->batch.size() == 1;
     if (parsed->size() > 0) {
+      const bool is_held = parsed->batch.size() == 0;
+      const std::size_t first = is_held ? parsed->held.indices.front() : parsed->indices.front();
+      const bool only = parsed->size() == 1;
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
       if (published) {
@@ -143,10 +131,10 @@ class Publishing {
       } else {
         co_return published.error();
       }
-      // What no parser took and what no schema took, in the order of the request.
-      std::ranges::move(ack.rejected, std::back_inserter(rejected));
-      std::ranges::sort(rejected, {}, &RejectedEvent::index);
     }
+    // What no parser took, what no schema took and what cannot be held, in the order of the
+    // request.
+    std::ranges::move(ack.rejected, std::back_inserter(rejected));
     for (pipeline::Acknowledgement::Refused& refused : ack.refused) {
       rejected.push_back({refused.index, refused.error.code, std::move(refused.error.detail)});
     }

@@ -48,7 +48,7 @@ TEST_F(Processing, WhatTheRulesHaveNotSeenIsPending) {
 
 TEST_F(Processing, WhatFailedIsSentAgainUnderTheNotificationsId) {
   TellsTheWebhook(blue_);
-  Answers(400);
+  Answers(410);
   const Position event = Happens();
   Settle();
   ASSERT_EQ(StatusOf(event), "FAILED");
@@ -67,8 +67,8 @@ TEST_F(Processing, WhatFailedIsSentAgainUnderTheNotificationsId) {
 
 TEST_F(Processing, ARetryThatFailsCanBeRetried) {
   TellsTheWebhook(blue_);
-  Answers(400);
-  Answers(400);
+  Answers(410);
+  Answers(410);
   Answers(200);
   const Position event = Happens();
   Settle();
@@ -105,7 +105,7 @@ TEST_F(Processing, WhatCouldNotBeRenderedIsRenderedAnew) {
 
 TEST_F(Processing, OneTenantsRetryFindsNothingOfAnothers) {
   TellsTheWebhook(blue_);
-  Answers(400);
+  Answers(410);
   const Position event = Happens();
   Settle();
   const json envelope = {{"id", "e-1"}, {"type", "a.b"}};

@@ -170,7 +170,9 @@ TEST_F(ReplayRunTest, AWebhookIsSignedAndTriedAgain) {
   for (const auto& request : http_->requests) {
     for (const auto& [name, value] : request.headers) {
       if (name == "webhook-id") ids.insert(value);
-      if (name == "webhook-signature") EXPECT_EQ(value.substr(0, 3), "v1,");
+      if (name == "webhook-signature") {
+        EXPECT_EQ(value.substr(0, 3), "v1,");
+      }
     }
   }
   EXPECT_EQ(ids.size(), 1U);

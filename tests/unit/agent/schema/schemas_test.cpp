@@ -105,7 +105,7 @@ TEST_F(SchemasTest, ThatCannotBeReadRefuseTheirEvents) {
   ASSERT_TRUE(Put(blue_, kInteger));
   {
     auto* state = side_->databases.Open(blue_, SchemaStore::kSchema).value();
-    ASSERT_TRUE(state->Run("UPDATE schema_versions SET text='[]'"));
+    ASSERT_TRUE(state->Run("UPDATE schema_documents SET text='[]'"));
   }
   PowerCut();
   EXPECT_EQ(runtime_->Run(schemas().Of(0, blue_)).error().code, Errc::kInternal);

@@ -39,6 +39,8 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.gateway_events_not_stored.For("/api/fx/quote", Errc::kUnavailable, blue).Add();
   metrics.notifications_sent.For(blue, "webhook").Add();
   metrics.notifications_delivered.For(blue, "delivered").Add();
+  metrics.events_scheduled.For(blue).Add();
+  metrics.scheduled_events_sent.For(blue).Add();
 }
 
 TEST(Exposition, NamesEveryFamilyWithItsTypeInTheOrderOfTheTable) {

@@ -187,6 +187,8 @@ TEST_F(EventParserTest, ALineWithBytesBehindAScheduledEventLeavesNothing) {
   EXPECT_EQ(parsed->size(), 0U);
   EXPECT_TRUE(parsed->held.due_ms.empty());
   EXPECT_EQ(parsed->rejected.size(), 1U);
+}
+
 class ImportParserTest : public EventParserTest {
  protected:
   ImportParserTest() { request_.import = &rules_; }

@@ -26,8 +26,8 @@ TEST(DevPage, SaysWhatToRunWhereTheBundleIsMissing) {
   const DevPage page({"/nowhere/signalr.min.js"});
   EXPECT_FALSE(page.has_bundle());
   EXPECT_EQ(page.Script().error().code, Errc::kNotFound);
-  EXPECT_THAT(page.Script().error().hint, HasSubstr("npm ci"));
-  EXPECT_THAT(page.Page().body, HasSubstr("npm ci"));
+  EXPECT_THAT(page.Script().error().hint, HasSubstr("./dev setup"));
+  EXPECT_THAT(page.Page().body, HasSubstr("./dev setup"));
 }
 
 TEST(DevPage, LoadsNothingFromElsewhere) {

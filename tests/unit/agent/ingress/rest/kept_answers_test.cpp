@@ -141,7 +141,8 @@ TEST_F(KeptAnswersTest, AreNotReadableInTheFile) {
   Serve(Tenant("blue"), "k", "nk_blue_secret");
   for (const std::string name : {"state.db", "state.db-wal"}) {
     const auto bytes = runtime_->files().ReadAll("/data/blue/" + name, 1 << 24);
-    if (bytes) EXPECT_EQ(bytes->find("nk_blue_secret"), std::string::npos) << name;
+    if (!bytes) continue;
+    EXPECT_EQ(bytes->find("nk_blue_secret"), std::string::npos) << name;
   }
 }
 
