@@ -13,8 +13,8 @@ namespace notify::cli::migrate {
 /// The tenants that the agent has. Errors: the agent's.
 Result<std::set<std::string>> ExistingTenants(Factory& factory);
 
-/// kTenantExists is success: another run was faster.
-Status CreateTenant(Factory& factory, const std::string& tenant);
+/// One that exists is success: another run was faster. Waits while that one is being created.
+Status CreateTenant(Factory& factory, const Interrupts& interrupts, const std::string& tenant);
 
 /// Imports the tenant's file of events from its checkpoint on; how far it came, also where it
 /// failed. Errors as ImportRun.

@@ -150,7 +150,7 @@ class Migration {
     for (const auto& [tenant, share] : split_.tenants) {
       Outcome& outcome = outcomes[tenant];
       if (outcome.state == "new") {
-        if (auto made = CreateTenant(factory_, tenant); !made) return made;
+        if (auto made = CreateTenant(factory_, interrupts, tenant); !made) return made;
         outcome.state = "created";
       }
       if (share.lines == 0) continue;
