@@ -33,6 +33,13 @@ class LogFixture {
     Start();
   }
 
+  /// What writes in the background ends before the log goes.
+  ~LogFixture() {
+    if (log_) runtime_->Run(log_->Close(), &runtime_->platform());
+  }
+  LogFixture(const LogFixture&) = delete;
+  LogFixture& operator=(const LogFixture&) = delete;
+
   void Start() {
     runtime_ = std::make_unique<testing_support::sim::SimRuntime>(
         testing_support::sim::SimOptions{.seed = seed_, .storage_threads = storage_threads_},
