@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "common/encoding.hpp"
@@ -17,6 +18,8 @@ namespace notify {
 namespace {
 
 namespace od = simdjson::ondemand;
+
+constexpr std::int64_t kFurthestMs = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::array<std::string_view, 15> kAgentAttributes = {"epoch",
                                                                "sequence",
@@ -333,6 +336,9 @@ class EventParser::Impl {
     if (!event_.scheduledat.empty() && !request.own && import == nullptr) {
       const auto due = ParseRfc3339(event_.scheduledat);
       if (due && *due > now_) due_ms = UnixMs(*due);
+      // Later than the clock can say: the furthest moment, which no schedule takes. The years, of
+      // four digits, compare as text.
+      if (!due && event_.scheduledat > default_time_) due_ms = kFurthestMs;
     }
     const bool held = due_ms != 0;
     // Only now, because what is filled in needs no check.

@@ -80,6 +80,7 @@ test('bad times, too far, and too many each have their own error', async () => {
   refused(await publish({ scheduledat: at(5000), expiresat: at(1000) }), 400, 'invalid_event');
   refused(await publish({ scheduledat: 'tomorrow' }), 400, 'invalid_event');
   refused(await publish({ scheduledat: at(31 * 86_400_000) }), 400, 'scheduled_too_far');
+  refused(await publish({ scheduledat: '2999-01-01T00:00:00Z' }), 400, 'scheduled_too_far');
   const full = await agent.tenant('full');
   const events = Array.from({ length: 501 }, (_, i) => ({ id: `f${i}`, type: 'a.b', scheduledat: at(3_600_000) }));
   const { body } = await call(full)('POST', '/api/events/batch', { json: events });

@@ -174,6 +174,14 @@ TEST_F(EventParserTest, WhatIsScheduledForLaterIsHeldApart) {
   EXPECT_EQ(event.time, event.scheduledat) << "it happens when it is due";
 }
 
+TEST_F(EventParserTest, WhatNoClockReachesIsForLaterToo) {
+  const auto parsed = Array(R"([{"type":"a.b","id":"later","scheduledat":"2999-01-01T00:00:00Z"},)"
+                            R"({"type":"a.b","id":"past","scheduledat":"1600-01-01T00:00:00Z"}])");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->indices, std::vector<std::size_t>{1});
+  EXPECT_EQ(parsed->held.indices, std::vector<std::size_t>{0});
+}
+
 TEST_F(EventParserTest, WhatEndsBeforeItBeginsIsRefused) {
   EXPECT_EQ(Refusal(R"({"type":"a.b","scheduledat":"2030-01-01T00:00:00Z",)"
                     R"("expiresat":"2029-12-31T23:59:59Z"})"),
