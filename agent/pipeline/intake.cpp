@@ -1,6 +1,7 @@
 #include "agent/pipeline/intake.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/auth/roles.hpp"
@@ -196,15 +197,11 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
   const auto gates = GatesOf(io, caller);
   if (!gates) co_return gates.error();
   // 5. By the schema of its type: what is refused here is not the quota's business.
-  std::vector<RejectedEvent> rejected;
-  if (parts_.schemas.HasAny(io, *caller.tenant)) {
-    auto misfits = co_await Fit(io, *caller.tenant, events);
-    if (!misfits) co_return misfits.error();
-    rejected = std::move(*misfits);
-  }
+  auto misfits = co_await Fit(io, *caller.tenant, events);
+  if (!misfits) co_return misfits.error();
   Acknowledgement none;
   if (events.size() == 0) {
-    none.rejected = std::move(rejected);
+    none.refused = std::move(*misfits);
     co_return none;
   }
   // 6. How much: the whole batch or nothing, before it costs compression and encryption.
@@ -212,20 +209,25 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
   auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.size()));
   if (!admission) co_return admission.error();
   auto stored = co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
-  if (stored) stored->rejected = std::move(rejected);
+  if (stored) {
+    std::ranges::move(*misfits, std::back_inserter(stored->refused));
+    std::ranges::sort(stored->refused, {}, &Acknowledgement::Refused::index);
+  }
   co_return stored;
 }
 
-async::Task<Result<std::vector<RejectedEvent>>> IntakeStages::Fit(std::size_t io,
-                                                                  TenantHandle tenant,
-                                                                  ParsedEvents& events) {
+async::Task<Result<IntakeStages::RefusedEvents>> IntakeStages::Fit(std::size_t io,
+                                                                   TenantHandle tenant,
+                                                                   ParsedEvents& events) {
+  RefusedEvents refused;
+  // Most tenants have none, and their events wait for nobody here.
+  if (!parts_.schemas.HasAny(io, tenant)) co_return refused;
   auto schemas = co_await parts_.schemas.Of(io, tenant);
   if (!schemas) co_return schemas.error();
-  if (*schemas == nullptr) co_return std::vector<RejectedEvent>();
-  const bool only = events.size() == 1;
+  if (*schemas == nullptr) co_return refused;
   auto misfits = co_await schema::TakeMisfits(parts_.runtime.io(io).executor(), *schemas, events);
-  if (only && misfits.first) co_return std::move(*misfits.first);
-  co_return std::move(misfits.rejected);
+  for (schema::Misfit& misfit : misfits) refused.push_back({misfit.index, std::move(misfit.error)});
+  co_return refused;
 }
 
 async::Task<Result<Admission>> IntakeStages::Reserve(std::size_t io, const Caller& caller) {
@@ -238,10 +240,9 @@ async::Task<Result<Acknowledgement>> IntakeStages::PublishReserved(std::size_t i
                                                                    const Caller& caller,
                                                                    Admission admission,
                                                                    ParsedEvents events) {
-  if (parts_.schemas.HasAny(io, *caller.tenant)) {
-    auto misfits = co_await Fit(io, *caller.tenant, events);
-    if (!misfits) co_return misfits.error();
-  }
+  auto misfits = co_await Fit(io, *caller.tenant, events);
+  if (!misfits) co_return misfits.error();
+  if (!misfits->empty()) co_return std::move(misfits->front().error);
   co_return co_await Store(io, *caller.tenant, std::move(admission), std::move(events));
 }
 

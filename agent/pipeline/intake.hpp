@@ -55,7 +55,8 @@ struct Acknowledgement {
     std::int64_t due_ms = 0;  ///< Unix ms; of a duplicate the first one's.
     bool duplicate = false;
   };
-  /// An event that could not be held, while the others are.
+  /// An event that was not taken, while the others are: it does not fit the schema of its type, or
+  /// cannot be held.
   struct Refused {
     std::size_t index = 0;  ///< In the request.
     Error error;
@@ -64,10 +65,9 @@ struct Acknowledgement {
   Sequence first;            ///< Of the accepted ones, which are contiguous; 0 where none was.
   std::size_t accepted = 0;  ///< In the log.
   std::vector<Duplicate> duplicates;
-  std::vector<RejectedEvent> rejected;  ///< What did not fit the schema of its type, ascending.
   std::vector<Scheduled> scheduled;
-  std::vector<Refused> refused;
-  std::string first_id;  ///< Of the first event of the request, accepted or duplicate.
+  std::vector<Refused> refused;  ///< By their place in the request, ascending.
+  std::string first_id;          ///< Of the first event of the request, accepted or duplicate.
 };
 
 /// From a request to the acknowledgement, in the order of docs/life_of_an_event.md: authentication,
@@ -84,10 +84,8 @@ class Intake {
   virtual async::Task<Result<Caller>> Admit(std::size_t io, IncomingRequest request,
                                             api::Access needed) = 0;
 
-  /// Stores events of a caller who was admitted, and answers when they are durable. Those that do
-  /// not fit the schema of their type are left out of a batch; kInvalidEvent where there is but
-  /// one. What is for later is held; where that cannot be done the event is in `refused`, and the
-  /// others go on.
+  /// Stores events of a caller who was admitted, and answers when they are durable; what is for
+  /// later is held. An event that cannot be taken is in `refused`, and the others go on.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
 
@@ -96,7 +94,8 @@ class Intake {
   /// kRateLimited and kQuotaExceeded as from Publish.
   virtual async::Task<Result<Admission>> Reserve(std::size_t io, const Caller& caller) = 0;
 
-  /// Publish for the one event of `admission`, which stands for the quota's answer.
+  /// Publish for the one event of `admission`, which stands for the quota's answer. kInvalidEvent
+  /// where it does not fit the schema of its type.
   virtual async::Task<Result<Acknowledgement>> PublishReserved(std::size_t io, const Caller& caller,
                                                                Admission admission,
                                                                ParsedEvents events) = 0;

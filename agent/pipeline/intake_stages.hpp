@@ -56,6 +56,7 @@ class IntakeStages final : public Intake {
 
  private:
   struct Lane;
+  using RefusedEvents = std::vector<Acknowledgement::Refused>;
 
   Result<Caller> Decide(std::size_t io, const IncomingRequest& request, api::Access needed,
                         AuditEntry& entry, std::optional<TenantHandle>& proven);
@@ -64,9 +65,8 @@ class IntakeStages final : public Intake {
   Result<std::optional<TenantHandle>> ResolveFor(const Directory& directory,
                                                  const Principal& principal,
                                                  const IncomingRequest& request, std::string& path);
-  /// Takes out of `events` what does not fit; the refusal itself where there is but one event.
-  async::Task<Result<std::vector<RejectedEvent>>> Fit(std::size_t io, TenantHandle tenant,
-                                                      ParsedEvents& events);
+  /// Takes out of `events` what does not fit the schema of its type, and gives that.
+  async::Task<Result<RefusedEvents>> Fit(std::size_t io, TenantHandle tenant, ParsedEvents& events);
   async::Task<Result<Acknowledgement>> Store(std::size_t io, TenantHandle tenant,
                                              Admission admission, ParsedEvents events);
   Result<std::shared_ptr<quota::TenantGates>> GatesOf(std::size_t io, const Caller& caller) const;

@@ -51,7 +51,7 @@ std::vector<T> Without(const std::vector<T>& values, const std::vector<std::size
 async::Task<std::vector<std::size_t>> Check(async::Executor& executor, const TenantSchemas& schemas,
                                             const EventBatch& batch,
                                             const std::vector<std::size_t>& indices,
-                                            Misfits& misfits) {
+                                            std::vector<Misfit>& misfits) {
   std::vector<std::size_t> out;
   std::size_t steps = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -63,8 +63,7 @@ async::Task<std::vector<std::size_t>> Check(async::Executor& executor, const Ten
     auto fits = schemas.Check(event, steps);
     if (!fits) {
       out.push_back(i);
-      misfits.rejected.push_back({indices[i], fits.error().code, fits.error().detail});
-      if (!misfits.first) misfits.first = std::move(fits.error());
+      misfits.push_back({indices[i], std::move(fits.error())});
     }
     if (steps >= kStepsOfATurn) {
       steps = 0;
@@ -77,10 +76,10 @@ async::Task<std::vector<std::size_t>> Check(async::Executor& executor, const Ten
 
 }  // namespace
 
-async::Task<Misfits> TakeMisfits(async::Executor& executor,
-                                 std::shared_ptr<const TenantSchemas> schemas,
-                                 ParsedEvents& events) {
-  Misfits misfits;
+async::Task<std::vector<Misfit>> TakeMisfits(async::Executor& executor,
+                                             std::shared_ptr<const TenantSchemas> schemas,
+                                             ParsedEvents& events) {
+  std::vector<Misfit> misfits;
   auto checking = Check(executor, *schemas, events.batch, events.indices, misfits);
   if (const auto out = co_await std::move(checking); !out.empty()) {
     events.batch = Without(events.batch, out);
@@ -96,7 +95,7 @@ async::Task<Misfits> TakeMisfits(async::Executor& executor,
     held.due_ms = Without(held.due_ms, out);
     held.has_caller_id = Without(held.has_caller_id, out);
   }
-  std::ranges::sort(misfits.rejected, {}, &RejectedEvent::index);
+  std::ranges::sort(misfits, {}, &Misfit::index);
   co_return misfits;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "agent/async/executor.hpp"
@@ -11,18 +11,19 @@
 
 namespace notify::agent::schema {
 
-/// What a check took out of a request.
-struct Misfits {
-  std::vector<RejectedEvent> rejected;  ///< By their place in the request, ascending.
-  std::optional<Error> first;           ///< Of the first of them, with all it says.
+/// An event that does not fit its schema.
+struct Misfit {
+  std::size_t index = 0;  ///< In the request.
+  Error error;
 };
 
-/// Takes the events out of `events` that do not fit their schema; the others stay in their order.
+/// Takes the events out of `events`, those for later included, that do not fit their schema, and
+/// gives them by their place in the request, ascending; the others stay in their order.
 /// Lets other work of the thread in between, so that a large batch holds up nobody.
 /// Lifetime: `executor` and `events` outlive the task.
 /// Threads:  on `executor`, the one that awaits.
-async::Task<Misfits> TakeMisfits(async::Executor& executor,
-                                 std::shared_ptr<const TenantSchemas> schemas,
-                                 ParsedEvents& events);
+async::Task<std::vector<Misfit>> TakeMisfits(async::Executor& executor,
+                                             std::shared_ptr<const TenantSchemas> schemas,
+                                             ParsedEvents& events);
 
 }  // namespace notify::agent::schema

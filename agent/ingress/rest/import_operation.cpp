@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -165,21 +164,15 @@ class Importing {
       co_return Json(Answer(std::move(counts), rejected, query->first_line, stopped));
     }
     if (parsed->batch.size() > 0) {
-      const std::size_t first = parsed->indices.front();
-      const bool only = parsed->batch.size() == 1;
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
-      if (published) {
-        ack = std::move(*published);
-      } else if (only && published.error().code == Errc::kInvalidEvent) {
-        // Alone in its batch or not, an event that does not fit its schema costs that event.
-        ack.rejected.push_back({first, Errc::kInvalidEvent, published.error().detail});
-      } else {
-        co_return published.error();
+      if (!published) co_return published.error();
+      ack = std::move(*published);
+      for (pipeline::Acknowledgement::Refused& misfit : ack.refused) {
+        rejected.push_back({misfit.index, misfit.error.code, std::move(misfit.error.detail),
+                            LineOf(media, *body, misfit.index)});
       }
-      for (RejectedEvent& misfit : ack.rejected) misfit.line = LineOf(media, *body, misfit.index);
-      stopped = stopped || (query->stop && !ack.rejected.empty());
-      std::ranges::move(ack.rejected, std::back_inserter(rejected));
+      stopped = stopped || (query->stop && !ack.refused.empty());
       std::ranges::sort(rejected, {}, &RejectedEvent::index);
     }
     if (stopped) call.exchange.CloseAfterwards();

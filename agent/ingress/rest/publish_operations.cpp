@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "agent/ingress/rest/batch_body.hpp"
@@ -118,23 +117,12 @@ class Publishing {
     std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
     pipeline::Acknowledgement ack;
     if (parsed->size() > 0) {
-      const bool is_held = parsed->batch.size() == 0;
-      const std::size_t first = is_held ? parsed->held.indices.front() : parsed->indices.front();
-      const bool only = parsed->size() == 1;
       auto published =
           co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
-      if (published) {
-        ack = std::move(*published);
-      } else if (only && published.error().code == Errc::kInvalidEvent) {
-        // An event of a batch that does not fit its schema costs that event, also the only one.
-        ack.rejected.push_back({first, Errc::kInvalidEvent, published.error().detail});
-      } else {
-        co_return published.error();
-      }
+      if (!published) co_return published.error();
+      ack = std::move(*published);
     }
-    // What no parser took, what no schema took and what cannot be held, in the order of the
-    // request.
-    std::ranges::move(ack.rejected, std::back_inserter(rejected));
+    // What no parser took and what the stages refused, in the order of the request.
     for (pipeline::Acknowledgement::Refused& refused : ack.refused) {
       rejected.push_back({refused.index, refused.error.code, std::move(refused.error.detail)});
     }

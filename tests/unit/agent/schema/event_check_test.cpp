@@ -17,7 +17,7 @@ class EventCheck : public testing::Test {
                  {1, ::notify::schema::JsonSchema::Compile(R"({"type": "integer"})").value()}, 10);
     schemas_ = schemas;
   }
-  Misfits Check(std::string body) {
+  std::vector<Misfit> Check(std::string body) {
     EventParser::Request request;
     request.tenant = "blue";
     body.reserve(body.size() + EventParser::Padding());
@@ -44,23 +44,35 @@ class EventCheck : public testing::Test {
 };
 
 TEST_F(EventCheck, ABadEventCostsOneEvent) {
-  const Misfits misfits = Check(
+  const std::vector<Misfit> misfits = Check(
       R"([{"id":"1","type":"a.b","data":1},{"id":"2","type":"a.b","data":"x"},3,
           {"id":"4","type":"a.c","data":"x"},{"id":"5","type":"a.b"},{"id":"6","type":"a.b","data":6}])");
   EXPECT_EQ(Ids(), (std::vector<std::string>{"1", "4", "6"}));
   EXPECT_EQ(events_.indices, (std::vector<std::size_t>{0, 3, 5}));
   EXPECT_EQ(events_.has_caller_id, (std::vector<bool>{true, true, true}));
-  ASSERT_EQ(misfits.rejected.size(), 2U);
-  EXPECT_EQ(misfits.rejected[0].index, 1U);
-  EXPECT_EQ(misfits.rejected[1].index, 4U);
-  EXPECT_EQ(misfits.first->errors[0].pointer, "/data");
+  ASSERT_EQ(misfits.size(), 2U);
+  EXPECT_EQ(misfits[0].index, 1U);
+  EXPECT_EQ(misfits[0].error.errors.at(0).pointer, "/data");
+  EXPECT_EQ(misfits[1].index, 4U);
 }
 
 TEST_F(EventCheck, WhatFitsIsLeftAsItWas) {
-  const Misfits misfits = Check(R"([{"id":"1","type":"a.b","data":1},{"id":"2","type":"x.y"}])");
-  EXPECT_TRUE(misfits.rejected.empty());
-  EXPECT_FALSE(misfits.first);
+  EXPECT_TRUE(Check(R"([{"id":"1","type":"a.b","data":1},{"id":"2","type":"x.y"}])").empty());
   EXPECT_EQ(Ids(), (std::vector<std::string>{"1", "2"}));
+}
+
+TEST_F(EventCheck, WhatIsForLaterIsCheckedWhenItIsAccepted) {
+  const std::vector<Misfit> misfits = Check(
+      R"([{"id":"1","type":"a.b","data":"x","scheduledat":"2027-01-01T00:00:00Z"},
+          {"id":"2","type":"a.b","data":2,"scheduledat":"2027-01-01T00:00:00Z"},
+          {"id":"3","type":"a.b","data":"y"}])");
+  ASSERT_EQ(misfits.size(), 2U);
+  EXPECT_EQ(misfits[0].index, 0U);
+  EXPECT_EQ(misfits[1].index, 2U);
+  EXPECT_EQ(events_.size(), 1U);
+  EXPECT_EQ(events_.held.indices, std::vector<std::size_t>{1});
+  EXPECT_EQ(events_.held.due_ms.size(), 1U);
+  EXPECT_EQ(events_.held.has_caller_id.size(), 1U);
 }
 
 }  // namespace
