@@ -92,10 +92,9 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
 }
 
 void EventLog::Moved(Thread& thread, std::uint64_t generation) {
-  thread.shard->executor().Post([this, &thread, generation] {
+  thread.shard->executor().Post([&thread, generation] {
     thread.log->Release(generation);
     thread.shard->GenerationMoved(generation);
-    runtime_.platform().Post([this] { moved_.Notify(); });
   });
 }
 
@@ -336,7 +335,8 @@ void EventLog::MoveWhenQuiet(Thread& thread) {
   const JournalCommitLog::Mark mark = thread.log->mark();
   thread.quiet_looks = mark == thread.seen ? thread.quiet_looks + 1 : 0;
   thread.seen = mark;
-  if (thread.quiet_looks == kQuietLooks) thread.log->EndGeneration();
+  // Again at each look: the other file may not be moved yet.
+  if (thread.quiet_looks >= kQuietLooks) thread.log->EndGeneration();
 }
 
 }  // namespace notify::agent::eventlog

@@ -80,10 +80,6 @@ class EventLog final : public EventSource, public TenantHolder {
   /// called from time to time.
   void CloseIdle();
 
-  /// Moves all that is in the journals to the tenants' segments, and returns when it is there.
-  /// Threads: the platform executor.
-  async::Task<void> Flush();
-
   /// Closes all files, each on its thread, and waits until nothing of the log is under way there.
   /// The last call before the log goes.
   async::Task<void> Close();
@@ -123,7 +119,6 @@ class EventLog final : public EventSource, public TenantHolder {
   std::function<void(const CommitReport&)> on_commit_;
   std::unique_ptr<BackgroundWriter> writer_;
   std::vector<std::unique_ptr<Thread>> threads_;
-  async::Signal moved_;                // Of the platform executor: a generation is in the segments.
   std::unique_ptr<LogReader> reader_;  // Used on the reader executor only.
 };
 

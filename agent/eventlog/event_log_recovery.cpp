@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "agent/async/signal.hpp"
 #include "agent/eventlog/event_log.hpp"
 
 namespace notify::agent::eventlog {
@@ -45,17 +46,18 @@ async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant&
                        [&full](FullGeneration told) { full = std::move(told); });
   if (auto recovered = log.Recover(find); !recovered) co_return recovered;
   log.EndGeneration();
+  async::Signal moved;
   while (full) {
     const std::uint64_t generation = full->generation;
     bool done = false;
-    const auto note = [this, &done] {
-      runtime_.platform().Post([this, &done] {
+    const auto note = [this, &done, &moved] {
+      runtime_.platform().Post([&done, &moved] {
         done = true;
-        moved_.Notify();
+        moved.Notify();
       });
     };
     writer_->Move(*std::exchange(full, std::nullopt), {note, [](const Error&) {}});
-    while (!done) co_await moved_.Wait();
+    while (!done) co_await moved.Wait();
     log.Release(generation);
     log.EndGeneration();
   }
@@ -64,22 +66,6 @@ async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant&
       co_return removed;
   }
   co_return Status();
-}
-
-async::Task<void> EventLog::Flush() {
-  while (true) {
-    bool all = true;
-    for (auto& thread : threads_) {
-      const auto end = [&thread] {
-        thread->log->EndGeneration();
-        return thread->log->moved();
-      };
-      async::CallOn ending(thread->shard->executor(), end);
-      all = co_await ending && all;
-    }
-    if (all) co_return;
-    co_await moved_.Wait();
-  }
 }
 
 }  // namespace notify::agent::eventlog

@@ -30,7 +30,7 @@ void StorageShard::Submit(Submission& submission) {
 }
 
 void StorageShard::PostPump() {
-  if (std::exchange(pump_posted_, true)) return;
+  if (waiting_for_room_ || std::exchange(pump_posted_, true)) return;
   // Posted behind what has arrived already, so that all of it goes into one commit.
   executor_.Post([this] { Pump(); });
 }
@@ -75,8 +75,8 @@ bool StorageShard::MakeRoomFor(const std::vector<Submission*>& turn) {
   if (made) return true;
   queue_.insert(queue_.begin(), turn.begin(), turn.end());
   // The background writer is behind: GenerationMoved goes on with the queue, which is bounded.
-  if (made.error().code == Errc::kUnavailable && !cannot_move_) return false;
-  RefuseQueued(cannot_move_.value_or(made.error()));
+  waiting_for_room_ = made.error().code == Errc::kUnavailable && !cannot_move_;
+  if (!waiting_for_room_) RefuseQueued(cannot_move_.value_or(made.error()));
   return false;
 }
 
@@ -237,12 +237,17 @@ void StorageShard::Forget(const TenantId& tenant) {
 void StorageShard::GenerationMoved(std::uint64_t generation) {
   for (const auto& [tenant, log] : logs_) log->KeysMoved(generation);
   cannot_move_.reset();
-  if (!queue_.empty()) PostPump();
+  GoOn();
 }
 
 void StorageShard::MovingFailed(Error why) {
   if (why.code != Errc::kStorageFull) why.code = Errc::kUnavailable;
   cannot_move_ = std::move(why);
+  GoOn();
+}
+
+void StorageShard::GoOn() {
+  waiting_for_room_ = false;
   if (!queue_.empty()) PostPump();
 }
 

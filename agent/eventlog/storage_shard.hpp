@@ -89,6 +89,8 @@ class StorageShard {
   /// False where the log has no room for the turn: then it waits, or is refused.
   bool MakeRoomFor(const std::vector<Submission*>& turn);
   void PostPump();
+  /// There is room again, or a reason to refuse.
+  void GoOn();
   void RefuseQueued(const Error& why);
   std::vector<Taken> NumberAll(const std::vector<Submission*>& turn);
   void CommitAll(std::vector<Taken>& taken);
@@ -112,6 +114,7 @@ class StorageShard {
   // Storage thread only.
   std::deque<Submission*> queue_;
   bool pump_posted_ = false;
+  bool waiting_for_room_ = false;  // Until GenerationMoved or MovingFailed; nothing is pumped.
   std::optional<Error> cannot_move_;
   std::map<TenantId, std::unique_ptr<TenantLog>> logs_;
   std::size_t tails_bytes_ = 0;

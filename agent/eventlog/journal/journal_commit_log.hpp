@@ -62,8 +62,6 @@ class JournalCommitLog final : public CommitLog {
     bool operator==(const Mark&) const = default;
   };
   Mark mark() const { return {journal_.generation(), journal_.used()}; }
-  /// Whether nothing is left to move.
-  bool moved() const { return unmoved_.empty(); }
 
   /// How full the present generation is: how much it hurries to empty the other.
   unsigned fill_percent() const { return fill_percent_.load(std::memory_order_relaxed); }

@@ -73,7 +73,7 @@ TEST_F(EventLogTest, OneTenantsEventsAreNotAnothers) {
 
 TEST_F(EventLogTest, ABlockOfOneTenantDoesNotOpenInAnothersLog) {
   ASSERT_TRUE(Append({{"secret"}}, "blue").has_value());
-  Flush();
+  Rest();
   BlockSealer sealer(random_);
   StoredLog stored(runtime_->files(), 2);
   const auto blocks = stored.Read(Tenant("blue"), Sequence{0}, 1000);
@@ -191,9 +191,41 @@ TEST_F(MovedLogTest, AFullJournalIsMovedWhileOthersPublish) {
   EXPECT_GT(StoredBlocks(), 0U) << "the journal cannot hold them all";
 }
 
+TEST_F(MovedLogTest, WhoFindsTheJournalFullWaitsUntilItIsMoved) {
+  std::size_t accepted = 0;
+  const auto write = [&](int writer) -> async::Task<void> {
+    for (int i = 0; i < 10; ++i) {
+      std::vector<Sent> events;
+      events.push_back({std::to_string(writer) + "-" + std::to_string(i)});
+      const auto answer = co_await AppendTask(std::move(events), Tenant("blue"));
+      EXPECT_TRUE(answer.has_value()) << answer.error().detail;
+      accepted += answer ? answer->accepted : 0;
+    }
+  };
+  async::TaskGroup group(runtime_->io(0).executor());
+  // Each commit of them all fills a file of the journal.
+  for (int writer = 0; writer < 100; ++writer) group.Spawn(write(writer));
+  runtime_->RunFor(std::chrono::minutes(1));
+  EXPECT_EQ(accepted, 1000U);
+  EXPECT_EQ(Ids().size(), 1000U);
+}
+
+TEST_F(MovedLogTest, WhatLiesBehindAStuckGenerationIsMovedAfterIt) {
+  disk_.Inject({.call = DiskCall::kSync, .nth = 1, .path_part = ".seg", .from_then_on = true});
+  Publish(3);
+  Rest();
+  Publish(3);
+  Rest();
+  disk_.ClearFaults();
+  Rest();
+  const auto stored = StoredLog(runtime_->files(), 2).Read(Tenant("blue"), Sequence{0}, 1 << 20);
+  ASSERT_TRUE(stored.has_value() && !stored->empty());
+  EXPECT_EQ(stored->back().info.last, Sequence{6});
+}
+
 TEST_F(MovedLogTest, SmallBlocksAreMerged) {
   const auto ids = Publish(200);
-  Flush();
+  Rest();
   EXPECT_LE(StoredBlocks(), 2U);
   EXPECT_EQ(Ids(), ids);
 }
@@ -203,8 +235,7 @@ TEST_F(MovedLogTest, AMergedEventKeepsTheTimeOfItsCommit) {
   runtime_->RunFor(std::chrono::seconds(5));
   ASSERT_TRUE(Append({{"b"}}).has_value());
   ASSERT_TRUE(Append({{"c"}}).has_value());
-  Flush();
-  log_->CloseIdle();
+  Rest();
   PowerCut(1);
   const auto page = runtime_->Run(log_->Read(Tenant("blue"), {}, 1 << 20));
   ASSERT_EQ(page->batches.size(), 1U);
@@ -217,7 +248,7 @@ TEST_F(MovedLogTest, AMergedEventKeepsTheTimeOfItsCommit) {
 
 TEST_F(MovedLogTest, DuplicatesAreRecognisedInSortedRuns) {
   Publish(150);
-  Flush();
+  Rest();
   EXPECT_EQ(Append({{"blue7"}})->accepted, 0U);
   PowerCut(5);
   const auto again = Append({{"blue149"}, {"new"}, {"blue0"}});
@@ -229,7 +260,7 @@ TEST_F(MovedLogTest, DuplicatesAreRecognisedInSortedRuns) {
 
 TEST_F(MovedLogTest, AnEventIsFoundByItsIdInTheSegments) {
   Publish(50);
-  Flush();
+  Rest();
   PowerCut(2);
   const auto found = runtime_->Run(log_->Find(Tenant("blue"), "blue33", ""));
   ASSERT_TRUE(found.has_value() && found->has_value());
@@ -279,11 +310,11 @@ TEST_F(MovedLogTest, AnotherNumberOfStorageThreadsFindsTheJournals) {
 
 TEST_F(MovedLogTest, ABlockThatIsDamagedOnDiskIsAGapAndTheRestIsServed) {
   Publish(30);
-  Flush();
+  Rest();
   const std::string large = "\"" + std::string(200'000, 'x') + "\"";
   ASSERT_TRUE(Append({{"big", large}}).has_value());
   ASSERT_TRUE(Append({{"after", large}}).has_value());
-  Flush();
+  Rest();
   const StoredBlockInfo first =
       StoredLog(runtime_->files(), 2).Read(Tenant("blue"), {}, 1)->at(0).info;
   ASSERT_EQ(first.last, Sequence{30});
@@ -303,7 +334,7 @@ TEST_F(MovedLogTest, AReadForATypeOpensNoBlockWithoutIt) {
   ASSERT_TRUE(Append({{"a", large, "", "a.b"}}).has_value());
   ASSERT_TRUE(Append({{"b", large, "", "fx.quote.created"}}).has_value());
   ASSERT_TRUE(Append({{"c", large, "", "a.b"}}).has_value());
-  Flush();
+  Rest();
   const StoredBlockInfo first =
       StoredLog(runtime_->files(), 2).Read(Tenant("blue"), {}, 1)->at(0).info;
   disk_.FlipBit(SegmentPath(Tenant("blue"), first.segment), first.offset + 60, 3);
@@ -321,7 +352,7 @@ TEST_F(MovedLogTest, AReadForATypeOpensNoBlockWithoutIt) {
 
 TEST_F(MovedLogTest, ACheckProvesEveryEventWhereverItLies) {
   Publish(40);
-  Flush();
+  Rest();
   Publish(3);
   const auto stat = runtime_->Run(log_->Stat(Tenant("blue")));
   EXPECT_EQ(stat->last, Sequence{43});
@@ -334,7 +365,7 @@ TEST_F(MovedLogTest, ACheckProvesEveryEventWhereverItLies) {
 
 TEST_F(MovedLogTest, ACheckFindsWhatIsDamaged) {
   Publish(30);
-  Flush();
+  Rest();
   StoredLog stored(runtime_->files(), 2);
   const StoredBlockInfo block = stored.Read(Tenant("blue"), {}, 1)->at(0).info;
   const KeyRunInfo run = stored.RunInfos(Tenant("blue"))->at(0);

@@ -52,8 +52,13 @@ class LogFixture {
     EXPECT_TRUE(recovered.has_value() || recovery_may_fail_) << recovered.error().detail;
   }
 
-  /// All that is in the journals goes to the tenants' segments.
-  void Flush() { runtime_->Run(log_->Flush(), &runtime_->platform()); }
+  /// The agent is at rest for so long that all of its journals goes to the tenants' segments.
+  void Rest() {
+    for (int look = 0; look < 30; ++look) {
+      log_->CloseIdle();
+      runtime_->RunFor(std::chrono::seconds(1));
+    }
+  }
 
   /// The power goes between two turns; what was synced, and any part of the rest, is there again.
   /// With `again_at` it goes once more in so many changes of the disk, perhaps in the recovery.
