@@ -19,6 +19,15 @@ constexpr auto kDrainWindow = 1s;
 constexpr auto kAnswersLimit = 10s;
 constexpr auto kHousekeeping = 5s;
 
+consumer::HubConsumers::Options DurablesOf(const AgentConfig& config) {
+  const auto& ack = config.hub.ack;
+  return {.timeout = ack.timeout,
+          .max_attempts = static_cast<int>(ack.max_attempts),
+          .max_in_flight = ack.max_in_flight,
+          .expire_after = ack.expire_after,
+          .hold_for = ack.hold_for};
+}
+
 }  // namespace
 
 Agent::Agent(async::Runtime& runtime, LoadedConfig config, Process process)
@@ -51,7 +60,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   auto tenancy = BuildTenancy(runtime_, config, process_.own_uid, *storage_);
   if (!tenancy) co_return tenancy.error();
   tenancy_ = std::move(*tenancy);
-  live_ = std::make_unique<LiveSide>(runtime_, *storage_->log, *storage_->audit);
+  live_ = std::make_unique<LiveSide>(runtime_, *storage_, DurablesOf(config));
   tenancy_->directory.AddObserver(*live_);
   auto delivery =
       BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
@@ -60,7 +69,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   // A tenant that stops is let go of from the outside in.
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*tenancy_->scheduling);
-  tenancy_->registry->AddHolder(*delivery_->consumers);
+  tenancy_->registry->AddHolder(live_->consumers());
   tenancy_->registry->AddHolder(*delivery_->replays);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
@@ -152,12 +161,12 @@ async::Task<void> Agent::Housekeep() {
                                                     "delivery.resume", *storage_->audit);
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
-  delivery_->consumers->Resume(active);
+  live_->consumers().Resume(active);
   delivery_->replays->TakeUp(std::move(active));
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
-    delivery_->consumers->Sweep();
+    live_->consumers().Sweep();
     storage_->databases->CloseIdle();
     storage_->log->CloseIdle();
     free_memory.ReturnWhenIdle();
@@ -172,7 +181,7 @@ async::Task<void> Agent::Stop() {
   if (front_door_) {
     co_await front_door_->server->StopAccepting();
     // Long polls are answers, too.
-    delivery_->consumers->EndWaits();
+    live_->consumers().EndWaits();
     co_await live_->hub().Drain(kDrainWindow);
     co_await front_door_->server->WaitForAnswers(runtime_.platform_timers(), kAnswersLimit);
     co_await front_door_->gateway->CloseUpstreams();
@@ -185,12 +194,15 @@ async::Task<void> Agent::Stop() {
   if (tenancy_ && tenancy_->scheduling) co_await tenancy_->scheduling->Stop();
   if (delivery_) {
     delivery_->http->CancelAll();
-    co_await delivery_->consumers->Stop();
     co_await delivery_->replays->Stop();
     co_await delivery_->loop->Stop();
     co_await delivery_->projection->Stop();
   }
-  if (live_) co_await live_->hub().Stop();
+  if (live_) {
+    // Who waits for a durable subscription waits for the consumers.
+    co_await live_->consumers().Stop();
+    co_await live_->hub().Stop();
+  }
   if (storage_ && storage_->audit) co_await storage_->audit->Stop();
   if (storage_ && storage_->log) co_await storage_->log->Close();
 }

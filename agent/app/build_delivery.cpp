@@ -49,12 +49,10 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   side->processing = std::make_unique<pipeline::EventProcessing>(parts, *side->loop);
   side->projection = std::make_unique<projection::MetricsProjection>(
       runtime, *storage.log, *storage.databases, projection::MetricsProjection::Options{});
-  side->consumers = std::make_unique<consumer::Consumers>(
-      consumer::ConsumerParts{runtime, *storage.log, *storage.databases});
   side->dead_letters =
-      std::make_unique<pipeline::DeadLetters>(parts, *side->loop, *side->consumers);
+      std::make_unique<pipeline::DeadLetters>(parts, *side->loop, live.consumers());
   storage.log->AddConsumer(*side->loop);
-  storage.log->AddConsumer(*side->consumers);
+  storage.log->AddConsumer(live.consumers());
   if (config.AnalyticsOn()) storage.log->AddConsumer(*side->projection);
   BuildReplays(runtime, config, storage, tenancy, live, *side);
   return side;

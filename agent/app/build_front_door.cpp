@@ -221,7 +221,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       {*storage.log, *tenancy.scheduling, *parts.delivery.processing, *parts.delivery.projection,
        *storage.audit, runtime.clock(), config.AnalyticsOn()});
   rest::AddLogOperations(dispatcher, *storage.log);
-  rest::AddConsumerOperations(dispatcher, *parts.delivery.consumers, *storage.audit);
+  rest::AddConsumerOperations(dispatcher, parts.live.consumers(), *storage.audit);
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,
                            runtime.clock());

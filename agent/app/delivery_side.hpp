@@ -6,7 +6,6 @@
 #include "agent/app/live_side.hpp"
 #include "agent/channel/registry.hpp"
 #include "agent/channel/webhook/http_client.hpp"
-#include "agent/consumer/consumers.hpp"
 #include "agent/pipeline/copy_intake.hpp"
 #include "agent/pipeline/dead_letters.hpp"
 #include "agent/pipeline/delivery_loop.hpp"
@@ -18,7 +17,7 @@
 
 namespace notify::agent::app {
 
-/// From the log to recipients and durable consumers, and what is counted on the way.
+/// From the log to recipients, and what is counted on the way.
 ///
 /// Lifetime: as the agent; after LiveSide.
 struct DeliverySide {
@@ -29,7 +28,6 @@ struct DeliverySide {
   std::unique_ptr<pipeline::Notifications> notifications;
   std::unique_ptr<pipeline::EventProcessing> processing;
   std::unique_ptr<projection::MetricsProjection> projection;
-  std::unique_ptr<consumer::Consumers> consumers;
   std::unique_ptr<pipeline::DeadLetters> dead_letters;
   std::unique_ptr<pipeline::CopyIntake> copies;
   std::unique_ptr<pipeline::Replays> replays;

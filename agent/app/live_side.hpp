@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "agent/app/tenancy.hpp"
+#include "agent/consumer/hub_consumers.hpp"
 #include "agent/flow/directory_observer.hpp"
 #include "agent/flow/tenant_holder.hpp"
 #include "agent/hub/hub.hpp"
@@ -12,16 +13,24 @@
 
 namespace notify::agent::app {
 
-/// From the log to live subscribers, kept in step with the tenants' lives and settings.
+/// From the log to live subscribers and durable consumers, kept in step with the tenants' lives and
+/// settings.
 ///
 /// Lifetime: as the agent; after Tenancy.
 /// Threads:  the platform executor.
 class LiveSide final : public DirectoryObserver, public TenantHolder {
  public:
-  LiveSide(async::Runtime& runtime, EventSource& log, AuditSink& audit)
-      : audit_(audit), fanout_(log), hub_(runtime, fanout_) {}
+  /// `storage` outlives it.
+  LiveSide(async::Runtime& runtime, Storage& storage, consumer::HubConsumers::Options durables)
+      : audit_(*storage.audit),
+        consumers_({runtime, *storage.log, *storage.databases, *storage.metrics}),
+        durables_(consumers_, durables),
+        fanout_(*storage.log),
+        hub_(runtime, fanout_, durables_) {}
 
   hub::Hub& hub() { return hub_; }
+  /// What acknowledges, through the hub and through the API.
+  consumer::Consumers& consumers() { return consumers_; }
   /// Any thread.
   std::size_t tenants() const { return tenants_.load(std::memory_order_relaxed); }
 
@@ -34,6 +43,8 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
 
  private:
   AuditSink& audit_;
+  consumer::Consumers consumers_;
+  consumer::HubConsumers durables_;
   pipeline::Fanout fanout_;
   hub::Hub hub_;
   std::atomic<std::size_t> tenants_{0};

@@ -10,16 +10,11 @@
 namespace notify::agent::consumer {
 namespace {
 
-constexpr std::size_t kAnswerBytes = 256 * 1024;
 // How long a call may look for an event that it wants before it says how far it got.
 constexpr auto kLongestLook = std::chrono::seconds(1);
 
 // The agent's own attribute, which no caller can publish (contract 4).
 constexpr Extension kRedelivered{"redelivered", "true"};
-
-std::int64_t UnixMs(Clock::WallTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
 
 std::string TimeText(std::int64_t unix_ms) {
   std::string text;
@@ -56,6 +51,7 @@ Consumer::Consumer(ConsumerParts parts, async::TaskGroup& tasks, TenantHandle te
     : parts_(parts),
       tasks_(tasks),
       tenant_(std::move(tenant)),
+      metrics_(parts.metrics, tenant_.id()),
       stored_(std::move(stored)),
       used_ms_(stored_.used_ms),
       window_(stored_.kept),
@@ -68,18 +64,19 @@ async::Task<Result<Fetched>> Consumer::Fetch(FetchRequest request) {
   const Clock::TimePoint look_until = clock.Now() + kLongestLook;
   while (true) {
     Touch();
-    if (closed_) co_return *closed_;
+    if (auto refused = Refused(request.claim)) co_return std::move(*refused);
     const bool mine = !busy_;
     if (mine) {
       const bool had_gap = window_.kept().gap.has_value();
       const Turn turn(*this);
       auto fetched = co_await Take(request, std::max(until, look_until));
       Arm();
-      if (closed_) co_return *closed_;
+      if (auto refused = Refused(request.claim)) co_return std::move(*refused);
       if (!fetched || !fetched->items.empty()) co_return fetched;
       if (!had_gap && fetched->gap) co_return fetched;
     }
     const Clock::Duration left = until - clock.Now();
+    if (waits_end_ && request.claim != 0) co_return Fail(Errc::kUnavailable, "The agent stops.");
     if (left <= Clock::Duration::zero() || waits_end_) co_return Nothing();
     if (mine) {
       if (MayFindMore()) continue;
@@ -92,6 +89,41 @@ async::Task<Result<Fetched>> Consumer::Fetch(FetchRequest request) {
       --turn_waiters_;
     }
   }
+}
+
+std::optional<Error> Consumer::Refused(std::uint64_t claim) const {
+  if (closed_) return closed_;
+  if (IsHeldBy(claim)) return std::nullopt;
+  return Fail(Errc::kConflict, "Another connection has taken the subscription over.");
+}
+
+async::Task<Result<Consumer::Standing>> Consumer::Begin(std::uint64_t claim) {
+  Touch();
+  if (closed_) co_return *closed_;
+  holder_ = claim;
+  RewindAll();
+  // A hole right behind the position is told with the answer.
+  if (!page_.Covers(window_.cursor())) {
+    if (auto read = co_await ReadAhead(); !read) co_return read.error();
+  }
+  if (auto refused = Refused(claim)) co_return std::move(*refused);
+  if (auto saved = SaveIfChanged(); !saved) co_return saved.error();
+  co_return Standing{window_.cursor(), window_.kept().gap};
+}
+
+void Consumer::End(std::uint64_t claim) {
+  if (closed_ || claim != holder_) return;
+  Touch();
+  holder_ = 0;
+  RewindAll();
+}
+
+void Consumer::RewindAll() {
+  window_.Rewind();
+  lane_.TakeBackAll();
+  Wake();
+  if (turn_waiters_ > 0) turn_ended_.Notify();
+  Arm();
 }
 
 Fetched Consumer::Nothing() const { return {{}, window_.cursor(), window_.kept().gap}; }
@@ -123,26 +155,40 @@ async::Task<Result<Fetched>> Consumer::Take(const FetchRequest& request,
       Walk(request, fetched);
       continue;
     }
-    const Position from = window_.cursor();
-    const Position head = head_;
-    auto page = co_await parts_.events.Read(tenant_, from, PageReader::kPageBytes);
-    if (!page) co_return page.error();
-    // Meanwhile something was acknowledged or failed.
-    if (window_.cursor() != from) continue;
-    // What is told of the head is of before the read, unless it moved meanwhile.
-    head_ = page->at_head && head_ == head ? page->after : std::max(head_, page->after);
-    if (page->gap) {
-      window_.BeginAfter(*page->gap);
-      // What was to be buried is of a log that is gone, or gone from this one.
-      dying_.clear();
-    }
-    page_.Take(from, std::move(*page));
-    if (!page_.Covers(window_.cursor())) break;
+    const auto read = co_await ReadAhead();
+    if (!read) co_return read.error();
+    if (Refused(request.claim)) co_return Nothing();
+    if (*read && !page_.Covers(window_.cursor())) break;
   }
   if (auto kept = KeepHanded(fetched); !kept) co_return kept.error();
+  for (const FetchedEvent& item : fetched.items) {
+    (item.redelivered ? metrics_.redelivered : metrics_.delivered).Add();
+  }
   fetched.position = window_.cursor();
   fetched.gap = window_.kept().gap;
   co_return fetched;
+}
+
+async::Task<Result<bool>> Consumer::ReadAhead() {
+  const Position from = window_.cursor();
+  const Position head = head_;
+  auto page = co_await parts_.events.Read(tenant_, from, PageReader::kPageBytes);
+  if (!page) co_return page.error();
+  // Meanwhile something was acknowledged or failed.
+  if (window_.cursor() != from) co_return false;
+  // What is told of the head is of before the read, unless it moved meanwhile.
+  head_ = page->at_head && head_ == head ? page->after : std::max(head_, page->after);
+  if (page->gap) {
+    window_.BeginAfter(*page->gap);
+    // What was to be buried is of a log that is gone, or gone from this one.
+    dying_.clear();
+  }
+  page_.Take(from, std::move(*page));
+  co_return true;
+}
+
+bool Consumer::Wants(const FetchRequest& request, const RecordKeys& event) const {
+  return stored_.spec.Wants(event) && (!request.may_see || request.may_see(event));
 }
 
 Status Consumer::TakeRedriven(const FetchRequest& request, Fetched& fetched) {
@@ -153,7 +199,7 @@ Status Consumer::TakeRedriven(const FetchRequest& request, Fetched& fetched) {
   const Clock::TimePoint now = parts_.runtime.clock().Now();
   std::size_t bytes = 0;
   // Behind the position they would be among events whose acknowledgement takes theirs for done.
-  while (fetched.items.size() < request.max && bytes < kAnswerBytes && HasRoom()) {
+  while (fetched.items.size() < request.max && bytes < request.max_bytes && HasRoom()) {
     const auto next = lane_.Next(now, window_.kept().acknowledged);
     if (!next) break;
     const auto letter = letters.Get(next->id);
@@ -163,8 +209,16 @@ Status Consumer::TakeRedriven(const FetchRequest& request, Fetched& fetched) {
       lane_.Remove(next->event);
       continue;
     }
+    const auto keys = ReadRecordKeys(letter->record);
+    if (request.may_see && keys && !request.may_see(*keys)) {
+      // Its holder may not see it any more: it is dead again, for whoever may.
+      lane_.Remove(next->event);
+      const auto now_ms = UnixMs(parts_.runtime.clock().WallNow());
+      if (auto dead = letters.FailedAgain(next->id, true, now_ms); !dead) return dead;
+      continue;
+    }
     event.extensions.push_back(kRedelivered);
-    FetchedEvent item{next->event, std::string(event.type), {}};
+    FetchedEvent item{next->event, std::string(event.type), {}, true};
     AppendEnvelope(item.envelope, event,
                    {.tenant = tenant_.id().text(),
                     .position = next->event,
@@ -172,6 +226,7 @@ Status Consumer::TakeRedriven(const FetchRequest& request, Fetched& fetched) {
                     .subscription = request.subscription});
     bytes += item.envelope.size();
     lane_.HandOut(next->event, now + stored_.spec.ack_timeout);
+    metrics_.redelivered.Add();
     fetched.position = next->event;
     fetched.items.push_back(std::move(item));
   }
@@ -185,12 +240,12 @@ void Consumer::Walk(const FetchRequest& request, Fetched& fetched) {
   while (const auto event = page_.Next(window_.cursor())) {
     const std::string_view record = event->batch->events.Record(event->index);
     const auto keys = ReadRecordKeys(record);
-    if (!keys || !stored_.spec.Wants(*keys) || window_.IsDead(event->position.sequence)) {
+    if (!keys || !Wants(request, *keys) || window_.IsDead(event->position.sequence)) {
       window_.Skip(event->position);
       continue;
     }
     const bool suspect = window_.NextIsSuspect();
-    if (fetched.items.size() >= request.max || bytes >= kAnswerBytes || !HasRoom() ||
+    if (fetched.items.size() >= request.max || bytes >= request.max_bytes || !HasRoom() ||
         (suspect && !fetched.items.empty())) {
       whole = false;
       break;
@@ -199,7 +254,7 @@ void Consumer::Walk(const FetchRequest& request, Fetched& fetched) {
     ReadRecord(record, view);
     const bool redelivered = window_.HandOut(event->position, deadline);
     if (redelivered) view.extensions.push_back(kRedelivered);
-    FetchedEvent item{event->position, std::string(view.type), {}};
+    FetchedEvent item{event->position, std::string(view.type), {}, redelivered};
     AppendEnvelope(item.envelope, view,
                    {.tenant = tenant_.id().text(),
                     .position = event->position,
@@ -228,9 +283,9 @@ Status Consumer::KeepHanded(Fetched& fetched) {
   return saved;
 }
 
-Result<Position> Consumer::Acknowledge(Position position) {
+Result<Position> Consumer::Acknowledge(Position position, std::uint64_t claim) {
   Touch();
-  if (closed_) return *closed_;
+  if (auto refused = Refused(claim)) return std::move(*refused);
   if (position.epoch.value == 0) position.epoch = window_.cursor().epoch;
   if (lane_.IsInFlight(position)) {
     auto state = State();
@@ -247,11 +302,12 @@ Result<Position> Consumer::Acknowledge(Position position) {
       if (auto loaded = LoadRetrying(); !loaded) return loaded.error();
       return removed.error();
     }
+    metrics_.acknowledged.Add(given.size());
   } else if (position.epoch != window_.cursor().epoch) {
     return Fail(Errc::kGap, "The position " + position.ToString() + " is of another log.",
                 "Acknowledge a position that the consumer gave since.");
   } else {
-    window_.Acknowledge(position);
+    metrics_.acknowledged.Add(window_.Acknowledge(position));
     std::erase_if(dying_, [&](Sequence one) { return one <= position.sequence; });
     if (auto saved = SaveIfChanged(); !saved) return saved.error();
   }
@@ -268,6 +324,7 @@ bool Consumer::IsKnown(Position position) const {
 
 void Consumer::HeadMoved(Position head) {
   head_ = std::max(head_, head);
+  Measure();
   Wake();
 }
 
@@ -303,7 +360,7 @@ Status Consumer::Rest() {
 }
 
 bool Consumer::IsExpired() const {
-  if (!stored_.spec.expire_after || busy_ || turn_waiters_ > 0) return false;
+  if (!stored_.spec.expire_after || busy_ || waiters_ + turn_waiters_ > 0) return false;
   const Clock::WallTime used{std::chrono::milliseconds(used_ms_)};
   return parts_.runtime.clock().WallNow() - used > *stored_.spec.expire_after;
 }
@@ -318,6 +375,11 @@ void Consumer::EndWaits() {
   waits_end_ = true;
   Wake();
   turn_ended_.Notify();
+}
+
+void Consumer::Measure() {
+  metrics_.lag.Set(Distance(window_.kept().acknowledged, head_));
+  metrics_.in_flight.Set(static_cast<std::int64_t>(window_.in_flight() + lane_.in_flight()));
 }
 
 std::string Consumer::Json() const {

@@ -8,6 +8,7 @@
 
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
+#include "agent/consumer/consumer_metrics.hpp"
 #include "agent/consumer/consumer_store.hpp"
 #include "agent/consumer/dead_letter_store.hpp"
 #include "agent/consumer/fetched.hpp"
@@ -24,12 +25,13 @@ struct ConsumerParts {
   async::Runtime& runtime;
   EventSource& events;
   store::TenantDatabases& databases;
+  telemetry::Metrics& metrics;
 };
 
 /// One durable consumer: hands out the events that it asks for, in their order, at least once,
 /// until each is acknowledged or in the dead letters. Any number of callers may fetch from it: an
 /// event goes to one of them at a time, and an acknowledgement counts for what all of them were
-/// given.
+/// given. One of the hub has one holder at a time instead, the last that began.
 ///
 /// Append first, cursor second: what was handed out is written before it goes out, so that a
 /// restart knows what it sends again; an acknowledgement is written before it is answered; a dead
@@ -46,23 +48,41 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   Consumer& operator=(const Consumer&) = delete;
 
   /// What there is, waiting for it as long as the request says. Nothing is an answer, too.
+  ///
+  /// kConflict     the request's claim is not the last that began.
+  /// kUnavailable  waits end, and the request has a claim.
   async::Task<Result<Fetched>> Fetch(FetchRequest request);
 
   /// Everything up to `position` is done; where it stands then. Durable when it returns.
   /// `position` is at or before the log's end.
   ///
-  /// kGap  the position is of another log.
-  Result<Position> Acknowledge(Position position);
+  /// kGap       the position is of another log.
+  /// kConflict  `claim` is not the last that began.
+  Result<Position> Acknowledge(Position position, std::uint64_t claim = 0);
+
+  /// Where a holder begins.
+  struct Standing {
+    Position after;
+    std::optional<Gap> gap;
+  };
+  /// A new holder, whose requests have `claim`, a number that no other has: what is in flight goes
+  /// out again, without a failure, and calls of the holder before end.
+  async::Task<Result<Standing>> Begin(std::uint64_t claim);
+  /// The holder is gone. Nothing where it is not the last that began.
+  void End(std::uint64_t claim);
 
   /// One event failed: it and all behind it are handed out again, or it goes to the dead letters.
   /// One that is not in flight (any more) changes nothing.
   async::Task<Result<Refusal>> Refuse(Position position);
 
   /// What Fetch gave did not reach its caller: it goes out again at once, without a failure.
-  void TakeBack(const Fetched& fetched);
+  void TakeBack(const Fetched& fetched, Reached reached);
 
   /// Whether a position can be acknowledged without looking where the log ends.
   bool IsKnown(Position position) const;
+
+  /// Whether the claim is the last that began; 0: nobody's, which always is.
+  bool IsHeldBy(std::uint64_t claim) const { return claim == 0 || claim == holder_; }
 
   void HeadMoved(Position head);
   /// Another filter, other limits; another position where `after` is one. Durable when it returns.
@@ -93,9 +113,15 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
 
   async::Task<Result<Fetched>> Take(const FetchRequest& request, Clock::TimePoint scan_until);
   Status TakeRedriven(const FetchRequest& request, Fetched& fetched);
+  bool Wants(const FetchRequest& request, const RecordKeys& event) const;
+  /// Reads the page behind the cursor. False where meanwhile the cursor moved.
+  async::Task<Result<bool>> ReadAhead();
   void Walk(const FetchRequest& request, Fetched& fetched);
   Status KeepHanded(Fetched& fetched);
   Fetched Nothing() const;
+  /// Why a call ends, where it does: closed, or another holds the consumer.
+  std::optional<Error> Refused(std::uint64_t claim) const;
+  void RewindAll();
 
   /// Whether it was the last attempt.
   bool Charge(Sequence sequence);
@@ -113,12 +139,14 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   /// Whether looking again at once can find something.
   bool MayFindMore() const;
   void Wake();
+  void Measure();
   void Arm();
   void OnTimer();
 
   const ConsumerParts parts_;
   async::TaskGroup& tasks_;
   const TenantHandle tenant_;
+  ConsumerMetrics metrics_;
   StoredConsumer stored_;  // As state.db has it.
   std::int64_t used_ms_ = 0;
 
@@ -130,7 +158,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   bool burying_ = false;
   std::optional<Error> bury_error_;  // Why they cannot be, since the last try.
 
-  bool busy_ = false;  // A call takes events.
+  std::uint64_t holder_ = 0;  // The last claim that began; 0: nobody.
+  bool busy_ = false;         // A call takes events.
   bool waits_end_ = false;
   std::optional<Error> closed_;
   std::size_t waiters_ = 0;

@@ -10,10 +10,6 @@ namespace {
 // How long what cannot be written to the dead letters (no room) waits for another try.
 constexpr auto kBuryAgain = std::chrono::seconds(30);
 
-std::int64_t UnixMs(Clock::WallTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 // The record at `position`, if the log still has it.
 std::optional<PageReader::Event> FindIn(const ReadPage& page, Position position) {
   for (const BatchPtr& batch : page.batches) {
@@ -33,11 +29,13 @@ async::Task<Result<Refusal>> Consumer::Refuse(Position position) {
   if (position.epoch.value == 0) position.epoch = window_.cursor().epoch;
   Refusal refusal;
   if (lane_.IsInFlight(position)) {
+    metrics_.refused.Add();
     ChargeRedriven(position);
     refusal.dead_lettered = !lane_.Has(position);
     refusal.redelivered = !refusal.dead_lettered;
   } else if (position.epoch == window_.cursor().epoch && window_.IsInFlight(position.sequence)) {
     bury_error_.reset();
+    metrics_.refused.Add();
     refusal.dead_lettered = Charge(position.sequence);
     refusal.redelivered = !refusal.dead_lettered;
     while (IsDying(position.sequence) && !bury_error_ && !closed_) co_await buried_.Wait();
@@ -50,11 +48,17 @@ async::Task<Result<Refusal>> Consumer::Refuse(Position position) {
   co_return refusal;
 }
 
-void Consumer::TakeBack(const Fetched& fetched) {
+void Consumer::TakeBack(const Fetched& fetched, Reached reached) {
   if (closed_ || fetched.items.empty()) return;
   for (const FetchedEvent& item : fetched.items) lane_.TakeBack(item.position);
-  const Position first = fetched.items.front().position;
-  if (first.epoch == window_.cursor().epoch) window_.TakeBack(first.sequence);
+  const FetchedEvent& first = fetched.items.front();
+  if (first.position.epoch == window_.cursor().epoch) {
+    if (reached == Reached::kNothing && !first.redelivered) {
+      window_.TakeBackUnseen(first.position.sequence, fetched.items.back().position.sequence);
+    } else {
+      window_.TakeBack(first.position.sequence);
+    }
+  }
   Wake();
   Arm();
 }
@@ -79,7 +83,10 @@ bool Consumer::Charge(Sequence sequence) {
 void Consumer::ChargeRedriven(Position event) {
   const auto failed = lane_.Fail(event, parts_.runtime.clock().Now());
   const bool dead = failed.failures >= stored_.spec.max_attempts;
-  if (dead) lane_.Remove(event);
+  if (dead) {
+    lane_.Remove(event);
+    metrics_.dead_lettered.Add();
+  }
   auto state = State();
   if (!state) return;
   const auto noted = DeadLetterStore(**state, tenant_, parts_.runtime.random())
@@ -149,6 +156,8 @@ async::Task<Status> Consumer::BuryOne(Sequence sequence) {
   if (!written) co_return written;
   window_ = std::move(after);
   stored_.kept = window_.kept();
+  metrics_.dead_lettered.Add();
+  Measure();
   co_return Status();
 }
 
@@ -180,6 +189,7 @@ void Consumer::DeadLetterGone(std::optional<Position> event) {
 void Consumer::Arm() {
   async::Timers& timers = parts_.runtime.platform_timers();
   timers.Cancel(timer_);
+  Measure();
   if (closed_) return;
   const Clock::TimePoint now = parts_.runtime.clock().Now();
   std::optional<Clock::TimePoint> next = window_.NextDeadline();
@@ -193,8 +203,14 @@ void Consumer::Arm() {
 
 void Consumer::OnTimer() {
   const Clock::TimePoint now = parts_.runtime.clock().Now();
-  for (const Position event : lane_.Overdue(now)) ChargeRedriven(event);
-  if (const auto overdue = window_.Overdue(now)) Charge(*overdue);
+  for (const Position event : lane_.Overdue(now)) {
+    metrics_.timed_out.Add();
+    ChargeRedriven(event);
+  }
+  if (const auto overdue = window_.Overdue(now)) {
+    metrics_.timed_out.Add();
+    Charge(*overdue);
+  }
   Wake();
   Arm();
 }

@@ -16,16 +16,8 @@ using std::chrono::hours;
 
 constexpr std::size_t kMostEntries = 100;
 constexpr std::size_t kLongestName = 100;
+constexpr std::string_view kTooLong = "must be a list of at most 100 texts";
 constexpr std::uint64_t kLargestNumber = (std::uint64_t{1} << 53) - 1;
-
-bool IsName(std::string_view name) {
-  // A path of dots would be another place.
-  if (name.empty() || name.size() > kLongestName || name.front() == '.') return false;
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-  });
-}
 
 bool IsTypePattern(std::string_view text) {
   if (text == "*") return true;
@@ -36,20 +28,35 @@ bool IsTypePattern(std::string_view text) {
   });
 }
 
+/// What is wrong with one entry of a list; empty: nothing.
+std::string_view WrongEntry(std::string_view text, bool types) {
+  if (text.empty() || text.size() > 255) return "must hold texts of 1 to 255 bytes";
+  if (types && !IsTypePattern(text)) return "must hold types, prefixes such as fx.*, or *";
+  return {};
+}
+
+Status CheckList(std::string_view name, const std::vector<std::string>& list, bool types) {
+  std::string_view wrong = list.size() > kMostEntries ? kTooLong : std::string_view();
+  for (const std::string& text : list) {
+    if (wrong.empty()) wrong = WrongEntry(text, types);
+  }
+  if (wrong.empty()) return {};
+  return Fail(Errc::kInvalidArgument, "'" + std::string(name) + "' " + std::string(wrong) + ".");
+}
+
 std::vector<std::string> ReadTexts(ObjectReader& reader, std::string_view name, bool types) {
   std::vector<std::string> texts;
   const json* list = reader.Optional(name);
   if (list == nullptr) return texts;
   if (!list->is_array() || list->size() > kMostEntries) {
-    reader.Refuse(name, "must be a list of at most 100 texts");
+    reader.Refuse(name, std::string(kTooLong));
     return texts;
   }
   for (const json& item : *list) {
     const auto* text = item.get_ptr<const std::string*>();
-    if (text == nullptr || text->empty() || text->size() > 255) {
-      reader.Refuse(name, "must hold texts of 1 to 255 bytes");
-    } else if (types && !IsTypePattern(*text)) {
-      reader.Refuse(name, "must hold types, prefixes such as fx.*, or *");
+    const std::string_view wrong = WrongEntry(text != nullptr ? *text : std::string(), types);
+    if (!wrong.empty()) {
+      reader.Refuse(name, std::string(wrong));
     } else {
       texts.push_back(*text);
     }
@@ -107,6 +114,20 @@ void ReadMembers(ObjectReader& reader, ConsumerSpec& spec) {
 
 }  // namespace
 
+bool IsConsumerName(std::string_view name) {
+  // A path of dots would be another place.
+  if (name.empty() || name.size() > kLongestName || name.front() == '.') return false;
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+}
+
+Status CheckLists(const std::vector<std::string>& types, const std::vector<std::string>& topics) {
+  auto checked = CheckList("types", types, true);
+  return checked ? CheckList("topics", topics, false) : checked;
+}
+
 bool ConsumerSpec::Wants(const RecordKeys& event) const {
   return (types.empty() || MatchesType(event.type, types)) &&
          (topics.empty() || std::ranges::find(topics, event.topic) != topics.end());
@@ -151,7 +172,7 @@ Result<ConsumerDraft> ParseConsumer(std::string_view body, std::string_view name
                                  : reader.Text("name", std::string(name), kLongestName);
   if (!name.empty() && draft.spec.name != name) {
     reader.Refuse("name", "must be the name in the path");
-  } else if (!IsName(draft.spec.name) && errors.empty()) {
+  } else if (!IsConsumerName(draft.spec.name) && errors.empty()) {
     reader.Refuse("name", "must be 1 to 100 letters, digits, dots, hyphens and underscores");
   }
   ReadMembers(reader, draft.spec);

@@ -39,6 +39,12 @@ struct ConsumerDraft {
   std::optional<Position> after;  ///< Nothing: at the log's end, or where it stands.
 };
 
+/// Whether a consumer can have that name: 1 to 100 of `[A-Za-z0-9._-]`, no dot first.
+bool IsConsumerName(std::string_view name);
+/// Whether a consumer can be asked for these: at most 100 texts of 1 to 255 bytes each, types as
+/// types, prefixes or `*`. kInvalidArgument names the list.
+Status CheckLists(const std::vector<std::string>& types, const std::vector<std::string>& topics);
+
 /// Reads the body of a request. `name` is the path's, or empty: the body's. kInvalidArgument with a
 /// pointer for each mistake.
 Result<ConsumerDraft> ParseConsumer(std::string_view body, std::string_view name);

@@ -90,6 +90,10 @@ Status Done(const Result<std::int64_t>& changed) {
 
 const store::StageSchema kConsumerSchema = {"consumer", kSteps};
 
+std::int64_t UnixMs(Clock::WallTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
 Result<std::vector<StoredConsumer>> ConsumerStore::List() {
   std::vector<StoredConsumer> found;
   Status status;

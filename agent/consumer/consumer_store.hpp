@@ -14,6 +14,9 @@ namespace notify::agent::consumer {
 /// The tables of this stage in state.db: consumers and dead letters.
 extern const store::StageSchema kConsumerSchema;
 
+/// A time as state.db has it.
+std::int64_t UnixMs(Clock::WallTime time);
+
 /// One consumer as state.db has it.
 struct StoredConsumer {
   ConsumerSpec spec;

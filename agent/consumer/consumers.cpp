@@ -9,10 +9,6 @@
 namespace notify::agent::consumer {
 namespace {
 
-std::int64_t UnixMs(Clock::WallTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 Error NoSuchConsumer(const std::string& name) {
   return Fail(Errc::kNotFound, "There is no consumer '" + name.substr(0, 128) + "'.",
               "notifyctl consumer list");
@@ -23,15 +19,21 @@ Error NoSuchConsumer(const std::string& name) {
 /// While it lives, the entry stays.
 class Consumers::Call {
  public:
-  explicit Call(Entry& entry) : entry_(entry) { ++entry_.calls; }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
+  explicit Call(Entry& entry) : entry_(&entry) { ++entry.calls; }
+  Call(Call&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
+  Call& operator=(Call&&) = delete;
   ~Call() {
-    if (--entry_.calls == 0) entry_.call_ended.Notify();
+    if (entry_ != nullptr && --entry_->calls == 0) entry_->call_ended.Notify();
   }
 
  private:
-  Entry& entry_;
+  Entry* entry_;
+};
+
+struct Consumers::Held {
+  Call call;
+  // Whoever deletes the consumer does not wait for the call.
+  ConsumerPtr consumer;
 };
 
 Consumers::Consumers(ConsumerParts parts) : parts_(parts), tasks_(parts.runtime.platform()) {}
@@ -80,6 +82,14 @@ Result<Consumer*> Consumers::Find(Entry& entry, const std::string& name) {
   if (!found->second->IsExpired()) return found->second.get();
   if (auto removed = Remove(entry, name); !removed) return removed.error();
   return NoSuchConsumer(name);
+}
+
+Result<Consumers::Held> Consumers::Hold(const TenantHandle& tenant, const std::string& name) {
+  auto entry = EntryOf(tenant);
+  if (!entry) return entry.error();
+  auto consumer = Find(**entry, name);
+  if (!consumer) return consumer.error();
+  return Held{Call(**entry), (*consumer)->shared_from_this()};
 }
 
 Status Consumers::Remove(Entry& entry, const std::string& name) {
@@ -131,6 +141,14 @@ async::Task<Result<std::string>> Consumers::Put(TenantHandle tenant, ConsumerDra
 
 async::Task<Result<std::string>> Consumers::PutHere(TenantHandle tenant, ConsumerDraft draft,
                                                     bool replace) {
+  auto made = co_await Make(std::move(tenant), std::move(draft),
+                            replace ? IfThere::kReplace : IfThere::kRefuse);
+  if (!made) co_return made.error();
+  co_return (*made)->Json();
+}
+
+async::Task<Result<Consumers::ConsumerPtr>> Consumers::Make(TenantHandle tenant,
+                                                            ConsumerDraft draft, IfThere if_there) {
   auto entry = EntryOf(tenant);
   if (!entry) co_return entry.error();
   const Call call(**entry);
@@ -142,19 +160,11 @@ async::Task<Result<std::string>> Consumers::PutHere(TenantHandle tenant, Consume
   const Position end{head->epoch, head->last};
   const std::string name = draft.spec.name;
   if (const auto found = (*entry)->consumers.find(name); found != (*entry)->consumers.end()) {
-    if (!replace) {
-      co_return Fail(Errc::kConflict, "There is a consumer '" + name + "' already.",
-                     "notifyctl consumer get " + name);
-    }
-    auto changed = found->second->Change(std::move(draft.spec), draft.after);
-    if (!changed) co_return changed.error();
-    found->second->HeadMoved(end);
-    co_return found->second->Json();
+    auto changed = Change(**entry, *found->second, std::move(draft), if_there);
+    if (changed) (*changed)->HeadMoved(end);
+    co_return changed;
   }
-  if ((*entry)->consumers.size() >= kMost) {
-    co_return Fail(Errc::kConflict, "The tenant has 1,000 consumers, as many as there can be.",
-                   "notifyctl consumer delete NAME");
-  }
+  if (auto room = CheckRoom(**entry, name); !room) co_return room.error();
   StoredConsumer stored;
   stored.spec = std::move(draft.spec);
   stored.kept.acknowledged = stored.kept.handed = draft.after.value_or(end);
@@ -165,7 +175,77 @@ async::Task<Result<std::string>> Consumers::PutHere(TenantHandle tenant, Consume
   auto added = Add(**entry, std::move(stored));
   if (!added) co_return added.error();
   (*added)->HeadMoved(end);
-  co_return (*added)->Json();
+  co_return (*added)->shared_from_this();
+}
+
+Result<Consumers::ConsumerPtr> Consumers::Change(Entry& entry, Consumer& there, ConsumerDraft draft,
+                                                 IfThere if_there) {
+  const std::string& name = there.spec().name;
+  if (if_there == IfThere::kRefuse) {
+    return Fail(Errc::kConflict, "There is a consumer '" + name + "' already.",
+                "notifyctl consumer get " + name);
+  }
+  if (if_there == IfThere::kContinue) {
+    draft.after.reset();
+    // Most come again with what they asked for before, which is not worth a write.
+    if (SpecJson(draft.spec) == SpecJson(there.spec())) return entry.consumers.at(name);
+  }
+  if (auto changed = there.Change(std::move(draft.spec), draft.after); !changed) {
+    return changed.error();
+  }
+  return there.shared_from_this();
+}
+
+Status Consumers::CheckRoom(const Entry& entry, const std::string& name) {
+  // A range of names: behind '/' comes '0'.
+  const auto& all = entry.consumers;
+  const auto count = std::distance(all.lower_bound("hub/"), all.lower_bound("hub0"));
+  const auto of_hub = static_cast<std::size_t>(count);
+  if (!name.starts_with("hub/")) {
+    if (all.size() - of_hub < kMost) return {};
+    return Fail(Errc::kConflict, "The tenant has 1,000 consumers, as many as there can be.",
+                "notifyctl consumer delete NAME");
+  }
+  if (of_hub >= kMostOfHub) {
+    return Fail(Errc::kConflict,
+                "The tenant has 10,000 durable subscriptions, as many as there can be, until one "
+                "that nobody uses is forgotten.");
+  }
+  const std::string owner = name.substr(0, name.rfind('/') + 1);
+  std::size_t owned = 0;
+  for (auto one = all.lower_bound(owner); one != all.end() && one->first.starts_with(owner);
+       ++one) {
+    if (one->first.find('/', owner.size()) == std::string::npos) ++owned;
+  }
+  if (owned < kMostOfOwner) return {};
+  return Fail(Errc::kConflict,
+              "This user has 32 durable subscriptions, as many as there can be; use one of their "
+              "names.");
+}
+
+async::Task<Result<Consumers::Begun>> Consumers::Begin(TenantHandle tenant, ConsumerDraft draft) {
+  async::RunOn here(parts_.runtime.platform(), BeginHere(std::move(tenant), std::move(draft)));
+  co_return co_await here;
+}
+
+async::Task<Result<Consumers::Begun>> Consumers::BeginHere(TenantHandle tenant,
+                                                           ConsumerDraft draft) {
+  const std::string name = draft.spec.name;
+  auto made = co_await Make(tenant, std::move(draft), IfThere::kContinue);
+  if (!made) co_return made.error();
+  auto held = Hold(tenant, name);
+  if (!held) co_return held.error();
+  const std::uint64_t claim = ++last_claim_;
+  auto standing = co_await held->consumer->Begin(claim);
+  if (!standing) co_return standing.error();
+  co_return Begun{claim, *standing};
+}
+
+async::Task<void> Consumers::End(TenantHandle tenant, std::string name, std::uint64_t claim) {
+  async::CallOn here(parts_.runtime.platform(), [&] {
+    if (auto held = Hold(tenant, name)) held->consumer->End(claim);
+  });
+  co_await here;
 }
 
 async::Task<Result<std::string>> Consumers::Get(TenantHandle tenant, std::string name) {
@@ -227,53 +307,44 @@ async::Task<Result<Fetched>> Consumers::Fetch(TenantHandle tenant, std::string n
 
 async::Task<Result<Fetched>> Consumers::FetchHere(TenantHandle tenant, std::string name,
                                                   FetchRequest request) {
-  auto entry = EntryOf(tenant);
-  if (!entry) co_return entry.error();
-  const Call call(**entry);
-  auto consumer = Find(**entry, name);
-  if (!consumer) co_return consumer.error();
-  // Whoever deletes the consumer does not wait for the call.
-  const ConsumerPtr held = (*consumer)->shared_from_this();
-  co_return co_await held->Fetch(std::move(request));
+  auto held = Hold(tenant, name);
+  if (!held) co_return held.error();
+  co_return co_await held->consumer->Fetch(std::move(request));
 }
 
-async::Task<void> Consumers::TakeBack(TenantHandle tenant, std::string name, Fetched fetched) {
+async::Task<void> Consumers::TakeBack(TenantHandle tenant, std::string name, Fetched fetched,
+                                      Reached reached, std::uint64_t claim) {
   async::CallOn here(parts_.runtime.platform(), [&] {
-    auto entry = EntryOf(tenant);
-    if (!entry) return;
-    const auto found = (*entry)->consumers.find(name);
-    if (found != (*entry)->consumers.end()) found->second->TakeBack(fetched);
+    auto held = Hold(tenant, name);
+    if (held && held->consumer->IsHeldBy(claim)) held->consumer->TakeBack(fetched, reached);
   });
   co_await here;
 }
 
 async::Task<Result<Position>> Consumers::Acknowledge(TenantHandle tenant, std::string name,
-                                                     Position position) {
+                                                     Position position, std::uint64_t claim) {
   async::RunOn here(parts_.runtime.platform(),
-                    AcknowledgeHere(std::move(tenant), std::move(name), position));
+                    AcknowledgeHere(std::move(tenant), std::move(name), position, claim));
   co_return co_await here;
 }
 
 async::Task<Result<Position>> Consumers::AcknowledgeHere(TenantHandle tenant, std::string name,
-                                                         Position position) {
-  auto entry = EntryOf(tenant);
-  if (!entry) co_return entry.error();
-  const Call call(**entry);
-  auto consumer = Find(**entry, name);
-  if (!consumer) co_return consumer.error();
-  const ConsumerPtr held = (*consumer)->shared_from_this();
-  if (!held->IsKnown(position)) {
+                                                         Position position, std::uint64_t claim) {
+  auto held = Hold(tenant, name);
+  if (!held) co_return held.error();
+  Consumer& consumer = *held->consumer;
+  if (!consumer.IsKnown(position)) {
     auto head = co_await parts_.events.Head(tenant);
     if (!head) co_return head.error();
-    held->HeadMoved({head->epoch, head->last});
-    if (!held->IsKnown(position)) {
+    const Position end{head->epoch, head->last};
+    consumer.HeadMoved(end);
+    if (!consumer.IsKnown(position)) {
       co_return Fail(Errc::kInvalidArgument, "The position " + position.ToString() +
                                                  " is ahead of the log, which ends at " +
-                                                 Position{head->epoch, head->last}.ToString() +
-                                                 ".");
+                                                 end.ToString() + ".");
     }
   }
-  co_return held->Acknowledge(position);
+  co_return consumer.Acknowledge(position, claim);
 }
 
 async::Task<Result<Refusal>> Consumers::Refuse(TenantHandle tenant, std::string name,
@@ -285,13 +356,9 @@ async::Task<Result<Refusal>> Consumers::Refuse(TenantHandle tenant, std::string 
 
 async::Task<Result<Refusal>> Consumers::RefuseHere(TenantHandle tenant, std::string name,
                                                    Position position) {
-  auto entry = EntryOf(tenant);
-  if (!entry) co_return entry.error();
-  const Call call(**entry);
-  auto consumer = Find(**entry, name);
-  if (!consumer) co_return consumer.error();
-  const ConsumerPtr held = (*consumer)->shared_from_this();
-  co_return co_await held->Refuse(position);
+  auto held = Hold(tenant, name);
+  if (!held) co_return held.error();
+  co_return co_await held->consumer->Refuse(position);
 }
 
 }  // namespace notify::agent::consumer

@@ -18,8 +18,12 @@ namespace notify::agent::consumer {
 /// Threads:  calls that give a Task from any executor; the rest on the platform executor.
 class Consumers final : public EventConsumer, public TenantHolder, public RetentionHold {
  public:
-  /// As many as a tenant may have.
+  /// As many as a tenant may have, beside those of the hub.
   static constexpr std::size_t kMost = 1000;
+  /// As many as a tenant may have through the hub.
+  static constexpr std::size_t kMostOfHub = 10'000;
+  /// As many as one user may have through the hub.
+  static constexpr std::size_t kMostOfOwner = 32;
 
   explicit Consumers(ConsumerParts parts);
   ~Consumers() override;
@@ -48,12 +52,28 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   /// See Consumer. kNotFound where there is none of that name, also where it goes meanwhile;
   /// kUnavailable while the agent stops.
   async::Task<Result<Fetched>> Fetch(TenantHandle tenant, std::string name, FetchRequest request);
-  /// What Fetch gave did not reach its caller.
-  async::Task<void> TakeBack(TenantHandle tenant, std::string name, Fetched fetched);
+  /// What Fetch gave did not reach its caller; with a claim, as long as that holds the consumer.
+  async::Task<void> TakeBack(TenantHandle tenant, std::string name, Fetched fetched,
+                             Reached reached, std::uint64_t claim = 0);
   /// kInvalidArgument: the position is ahead of the log.
   async::Task<Result<Position>> Acknowledge(TenantHandle tenant, std::string name,
-                                            Position position);
+                                            Position position, std::uint64_t claim = 0);
   async::Task<Result<Refusal>> Refuse(TenantHandle tenant, std::string name, Position position);
+
+  /// A claim that began.
+  struct Begun {
+    std::uint64_t claim = 0;
+    Consumer::Standing standing;
+  };
+  /// Begins a claim on a consumer of the hub (Consumer::Begin), which is made where there is none;
+  /// one that is there goes on where it stands, whatever the draft's position, with what the draft
+  /// asks it to be.
+  ///
+  /// kConflict  there are kMostOfHub, or kMostOfOwner whose name differs behind the last slash
+  /// only.
+  async::Task<Result<Begun>> Begin(TenantHandle tenant, ConsumerDraft draft);
+  /// The holder of a claim is gone.
+  async::Task<void> End(TenantHandle tenant, std::string name, std::uint64_t claim);
 
   /// Gives a dead letter back to its consumer. False where it already was.
   ///
@@ -87,6 +107,13 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
     async::Signal call_ended;
   };
   class Call;
+  /// A consumer that stays while it is used.
+  struct Held;
+  enum class IfThere {
+    kRefuse,
+    kReplace,   ///< What it is asked to be, and its position where the draft has one.
+    kContinue,  ///< What it is asked to be; its position stays.
+  };
 
   async::Task<Result<std::string>> PutHere(TenantHandle tenant, ConsumerDraft draft, bool replace);
   async::Task<Result<std::string>> GetHere(TenantHandle tenant, std::string name);
@@ -95,11 +122,18 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   async::Task<Result<Fetched>> FetchHere(TenantHandle tenant, std::string name,
                                          FetchRequest request);
   async::Task<Result<Position>> AcknowledgeHere(TenantHandle tenant, std::string name,
-                                                Position position);
+                                                Position position, std::uint64_t claim);
+  async::Task<Result<Begun>> BeginHere(TenantHandle tenant, ConsumerDraft draft);
   async::Task<Result<Refusal>> RefuseHere(TenantHandle tenant, std::string name, Position position);
   async::Task<void> ResumeAll(std::vector<TenantHandle> tenants);
 
+  /// Makes a consumer, or changes the one that is there.
+  async::Task<Result<ConsumerPtr>> Make(TenantHandle tenant, ConsumerDraft draft, IfThere if_there);
+  Result<ConsumerPtr> Change(Entry& entry, Consumer& there, ConsumerDraft draft, IfThere if_there);
+  static Status CheckRoom(const Entry& entry, const std::string& name);
+
   Result<Entry*> EntryOf(const TenantHandle& tenant);
+  Result<Held> Hold(const TenantHandle& tenant, const std::string& name);
   Status Load(Entry& entry);
   Result<Consumer*> Find(Entry& entry, const std::string& name);
   Result<Consumer*> Add(Entry& entry, StoredConsumer stored);
@@ -113,6 +147,7 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   async::TaskGroup tasks_;
   std::map<TenantId, std::unique_ptr<Entry>> entries_;
   bool waits_end_ = false;
+  std::uint64_t last_claim_ = 0;
 };
 
 }  // namespace notify::agent::consumer

@@ -5,14 +5,6 @@
 #include "common/log.hpp"
 
 namespace notify::agent::consumer {
-namespace {
-
-std::int64_t UnixMs(Clock::WallTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
-}  // namespace
-
 Result<bool> Consumers::GiveBack(const TenantHandle& tenant, const std::string& letter) {
   auto entry = EntryOf(tenant);
   if (!entry) return entry.error();

@@ -42,6 +42,12 @@ void RedriveLane::TakeBack(Position event) {
   if (const auto found = waiting_.find(event); found != waiting_.end()) Land(found->second);
 }
 
+void RedriveLane::TakeBackAll() {
+  for (auto& [event, entry] : waiting_) {
+    if (entry.in_flight) Land(entry);
+  }
+}
+
 bool RedriveLane::IsInFlight(Position event) const {
   const auto found = waiting_.find(event);
   return found != waiting_.end() && found->second.in_flight;

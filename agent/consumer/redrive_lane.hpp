@@ -36,6 +36,8 @@ class RedriveLane {
   void HandOut(Position event, Clock::TimePoint deadline);
   /// What was handed out did not reach anybody.
   void TakeBack(Position event);
+  /// The same for all in flight.
+  void TakeBackAll();
   bool IsInFlight(Position event) const;
   bool Has(Position event) const { return waiting_.contains(event); }
 

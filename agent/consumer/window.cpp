@@ -111,10 +111,16 @@ void Window::Rewind() {
   cursor_ = kept_.acknowledged;
 }
 
-void Window::TakeBack(Sequence first) {
-  if (!IsInFlight(first)) return;
+bool Window::TakeBack(Sequence first) {
+  if (!IsInFlight(first)) return false;
   while (!in_flight_.empty() && in_flight_.back().sequence >= first) in_flight_.pop_back();
   cursor_.sequence.value = first.value - 1;
+  return true;
+}
+
+void Window::TakeBackUnseen(Sequence first, Sequence last) {
+  const bool nothing_behind = !in_flight_.empty() && in_flight_.back().sequence == last;
+  if (TakeBack(first) && nothing_behind) kept_.handed = cursor_;
 }
 
 void Window::Settle() {

@@ -89,8 +89,11 @@ class Window {
 
   /// Goes back without a failure: nothing of what is in flight reached anybody.
   void Rewind();
-  /// The same for `first` and what is in flight behind it.
-  void TakeBack(Sequence first);
+  /// The same for `first` and what is in flight behind it; false where it is not in flight.
+  bool TakeBack(Sequence first);
+  /// The same for exactly what is in flight from `first` to `last`, none of which had gone out
+  /// before: it counts as never handed out. Where more is in flight behind, that stays remembered.
+  void TakeBackUnseen(Sequence first, Sequence last);
 
  private:
   struct InFlight {

@@ -8,6 +8,8 @@ namespace notify::agent::hub {
 
 bool Client::WantsNow(const EventFacts& event) const {
   if (event.position.sequence <= after || !MaySee(info.sight, event)) return false;
+  const auto asks = [&event](const DurablePtr& each) { return each->filter->Wants(event); };
+  if (std::ranges::any_of(durables, asks)) return false;
   bool wanted = info.kind == ClientInfo::Kind::kConnection && in_tenant_group && event.broadcast;
   for (const Subscription& subscription : subscriptions) {
     if (!subscription.filter->Wants(event)) continue;
@@ -40,12 +42,14 @@ std::vector<std::string> Client::Groups() const {
   if (info.kind != ClientInfo::Kind::kConnection) return groups;
   if (in_tenant_group) groups.push_back("tenant::" + room->tenant().id().text());
   if (!info.sight.user.empty()) groups.push_back("user::" + info.sight.user);
-  for (const Subscription& subscription : subscriptions) {
-    for (const std::string& topic : subscription.filter->filter().topics) {
+  const auto add = [&groups](const SharedFilter& filter) {
+    for (const std::string& topic : filter.filter().topics) {
       std::string group = "topic::" + topic;
       if (std::ranges::find(groups, group) == groups.end()) groups.push_back(std::move(group));
     }
-  }
+  };
+  for (const Subscription& subscription : subscriptions) add(*subscription.filter);
+  for (const DurablePtr& durable : durables) add(*durable->filter);
   return groups;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/async/signal.hpp"
+#include "agent/flow/durable_source.hpp"
 #include "agent/flow/event_source.hpp"
 #include "agent/hub/filter.hpp"
 #include "agent/hub/subscriber.hpp"
@@ -46,6 +47,21 @@ struct Subscription {
   std::optional<Reading> behind;  ///< Reads on its own until it reaches the client's position.
 };
 
+/// A client's hold on a durable subscription (`ack: true`), until it unsubscribes, leaves, or a
+/// newer connection takes it over.
+struct Durable {
+  std::string id;
+  std::string name;
+  DurableClaim claim;
+  // Shared with every subscription of the room that asks for the same.
+  std::shared_ptr<SharedFilter> filter;
+  std::optional<Gap> told;  ///< The last gap that the client was told.
+  bool over = false;        ///< The client does not hold it any more.
+  async::Signal changed;    ///< Room again, or it is over.
+};
+// Shared by the client and the task that feeds it.
+using DurablePtr = std::shared_ptr<Durable>;
+
 /// What the hub keeps of one subscriber.
 ///
 /// Lifetime: shared by its owner, its room and the reading that is under way.
@@ -55,8 +71,8 @@ class Client {
   Client(ClientInfo info, Subscriber& subscriber, std::shared_ptr<Room> room)
       : info(std::move(info)), subscriber(&subscriber), room(std::move(room)) {}
 
-  /// Whether an event of the common flow is for this client. What a subscription that is behind
-  /// asks for is left to it, so that nothing comes twice.
+  /// Whether an event of the common flow is for this client. What a subscription that is behind, or
+  /// a durable one, asks for is left to it, so that nothing comes twice.
   bool WantsNow(const EventFacts& event) const;
   /// Whether the client or one of its subscriptions reads from the log.
   bool IsBehind() const;
@@ -77,9 +93,10 @@ class Client {
   Sequence after;                 ///< Nothing up to here comes by the common flow.
   std::optional<Reading> behind;  ///< The common flow reads from the log; nothing: it is live.
   std::vector<Subscription> subscriptions;
-  bool touched = false;  ///< Something was delivered and waits for Flush.
-  bool reading = false;  ///< Its reading task runs.
-  async::Signal more;    ///< Room again, or the target moved.
+  std::vector<DurablePtr> durables;  ///< In the order of their beginning.
+  bool touched = false;              ///< Something was delivered and waits for Flush.
+  bool reading = false;              ///< Its reading task runs.
+  async::Signal more;                ///< Room again, or the target moved.
 };
 // Shared by the subscriber's owner, the room, and the reading task.
 using ClientPtr = std::shared_ptr<Client>;

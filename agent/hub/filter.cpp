@@ -31,6 +31,11 @@ bool Matches(const Filter& filter, const RecordKeys& keys) {
          Among(filter.users, keys.userid);
 }
 
+bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type) {
+  return !settings.subscribable || MatchesType(type, *settings.subscribable) ||
+         MatchesType(type, settings.broadcast);
+}
+
 bool MaySee(const Sight& sight, const EventFacts& event) {
   if (sight.scope != Sight::Scope::kOwn) return sight.scope == Sight::Scope::kAll;
   if (!event.keys.userid.empty()) return event.keys.userid == sight.user;

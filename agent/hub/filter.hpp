@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/flow/roles.hpp"
@@ -48,6 +49,10 @@ struct EventFacts {
 
 /// Whether an event is asked for.
 bool Matches(const Filter& filter, const RecordKeys& keys);
+
+/// Whether a subscriber may subscribe to events of that type: what is broadcast, and what the
+/// tenant opens (`notifications.subscribable`, default all).
+bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type);
 
 /// Whether it may be seen. An event with a `userid` is its user's alone where scope is kOwn.
 bool MaySee(const Sight& sight, const EventFacts& event);

@@ -6,10 +6,10 @@
 
 namespace notify::agent::hub {
 
-Hub::Hub(async::Runtime& runtime, Upstream& upstream) : runtime_(runtime) {
+Hub::Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables) : runtime_(runtime) {
   for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
     shards_.push_back(
-        std::make_unique<HubShard>(runtime.io(i), runtime.random(), upstream, clients_));
+        std::make_unique<HubShard>(runtime.io(i), runtime.random(), upstream, durables, clients_));
   }
 }
 

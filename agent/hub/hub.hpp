@@ -19,8 +19,8 @@ namespace notify::agent::hub {
 /// Threads:  any executor; answers come on the caller's.
 class Hub final : public LiveSink, public ReplaySink, public Deliveries {
  public:
-  /// Both outlive the hub.
-  Hub(async::Runtime& runtime, Upstream& upstream);
+  /// All outlive the hub.
+  Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables);
 
   /// The shard of an I/O thread; used on that thread.
   HubShard& shard(std::size_t io) { return *shards_[io]; }

@@ -25,16 +25,18 @@ bool IsMeant(const Client& client, const LiveTarget& target) {
     case LiveTarget::Kind::kGroup:
       return client.InGroup(target.name);
     case LiveTarget::Kind::kSubscription:
-      return std::ranges::any_of(client.subscriptions, [&](const Subscription& subscription) {
-        return subscription.id == target.name;
-      });
+      return std::ranges::find(client.subscriptions, target.name, &Subscription::id) !=
+                 client.subscriptions.end() ||
+             std::ranges::any_of(client.durables, [&](const DurablePtr& durable) {
+               return durable->id == target.name;
+             });
   }
   return false;
 }
 
 }  // namespace
 
-HubShard::HubShard(async::IoThread& io, Random& random, Upstream& upstream,
+HubShard::HubShard(async::IoThread& io, Random& random, Upstream& upstream, DurableSource& durables,
                    std::atomic<std::size_t>& clients)
     : io_(io),
       random_(random),
@@ -42,7 +44,8 @@ HubShard::HubShard(async::IoThread& io, Random& random, Upstream& upstream,
       clients_(clients),
       ring_(kRememberedEvents),
       tasks_(io.executor()),
-      catch_up_(upstream, tasks_) {}
+      catch_up_(upstream, tasks_),
+      durables_(durables, tasks_, io.timers()) {}
 
 HubShard::~HubShard() = default;
 
@@ -69,6 +72,7 @@ void HubShard::Leave(const ClientPtr& client) {
   if (std::exchange(client->subscriber, nullptr) == nullptr) return;
   if (client->info.kind != ClientInfo::Kind::kPart) --clients_;
   client->more.Notify();
+  durables_.EndAll(client);
   client->room->Remove(client);
   DropIfEmpty(client->room);
 }
@@ -108,14 +112,35 @@ async::Task<void> HubShard::AttachAgain(RoomPtr room) {
   DropIfEmpty(room);
 }
 
+Status HubShard::MaySubscribe(const Client& client) {
+  if (client.info.sight.scope == Sight::Scope::kNothing) {
+    return Fail(Errc::kForbidden, "The role of this connection may not receive events.");
+  }
+  if (client.subscriptions.size() + client.durables.size() >= kMaxSubscriptions) {
+    return Fail(Errc::kInvalidArgument, "A connection has at most 256 subscriptions.");
+  }
+  return {};
+}
+
+async::Task<Result<Subscribed>> HubShard::SubscribeDurably(ClientPtr client, Filter filter,
+                                                           std::string name,
+                                                           std::optional<Position> from) {
+  if (auto may = MaySubscribe(*client); !may) co_return may.error();
+  DurableWish wish;
+  wish.owner = client->info.sight.user.empty() ? client->info.actor : client->info.sight.user;
+  wish.name = std::move(name);
+  wish.types = std::move(filter.types);
+  wish.topics = std::move(filter.topics);
+  wish.from = from;
+  std::string id = NewSubscriptionId();
+  auto begun = co_await durables_.Begin(std::move(client), id, std::move(wish));
+  if (!begun) co_return begun.error();
+  co_return Subscribed{std::move(id), begun->after, begun->gap};
+}
+
 async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter filter,
                                                     std::optional<Position> from) {
-  if (client->info.sight.scope == Sight::Scope::kNothing) {
-    co_return Fail(Errc::kForbidden, "The role of this connection may not receive events.");
-  }
-  if (client->subscriptions.size() >= kMaxSubscriptions) {
-    co_return Fail(Errc::kInvalidArgument, "A connection has at most 256 subscriptions.");
-  }
+  if (auto may = MaySubscribe(*client); !may) co_return may.error();
   Subscription subscription;
   subscription.id = NewSubscriptionId();
   subscription.filter = client->room->Share(std::move(filter));
@@ -148,7 +173,8 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
 Status HubShard::Unsubscribe(const ClientPtr& client, const std::string& subscription) {
   const auto gone = std::erase_if(
       client->subscriptions, [&](const Subscription& each) { return each.id == subscription; });
-  if (gone == 0) return Fail(Errc::kNotFound, "This connection has no such subscription.");
+  if (gone == 0 && !durables_.End(client, subscription))
+    return Fail(Errc::kNotFound, "This connection has no such subscription.");
   return {};
 }
 

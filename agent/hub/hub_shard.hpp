@@ -12,6 +12,7 @@
 #include "agent/async/task_group.hpp"
 #include "agent/flow/live_sink.hpp"
 #include "agent/hub/catch_up.hpp"
+#include "agent/hub/durable_feed.hpp"
 #include "agent/hub/upstream.hpp"
 
 namespace notify::agent::hub {
@@ -30,7 +31,7 @@ struct Subscribed {
 class HubShard final : private RoomOwner {
  public:
   /// All outlive the shard. `clients` counts those of all shards.
-  HubShard(async::IoThread& io, Random& random, Upstream& upstream,
+  HubShard(async::IoThread& io, Random& random, Upstream& upstream, DurableSource& durables,
            std::atomic<std::size_t>& clients);
   ~HubShard() override;
 
@@ -46,12 +47,25 @@ class HubShard final : private RoomOwner {
   /// kInvalidArgument where it has too many subscriptions; else the log's errors.
   async::Task<Result<Subscribed>> Subscribe(ClientPtr client, Filter filter,
                                             std::optional<Position> from);
-  /// kNotFound where the client has no such subscription.
+  /// Takes the durable subscription `name` of the client's user over: events of its filter come
+  /// until they are acknowledged, beginning behind the last that was. `from` is where one begins
+  /// that is new. Errors: as Subscribe, and those of DurableSource::Begin.
+  async::Task<Result<Subscribed>> SubscribeDurably(ClientPtr client, Filter filter,
+                                                   std::string name, std::optional<Position> from);
+  /// Everything up to `position` of the durable subscription `name` is done. See DurableFeed.
+  async::Task<Status> Acknowledge(ClientPtr client, std::string name, Position position) {
+    return durables_.Acknowledge(std::move(client), std::move(name), position);
+  }
+  /// Ends a subscription of either kind; a durable one keeps its position. kNotFound where the
+  /// client has no such subscription.
   Status Unsubscribe(const ClientPtr& client, const std::string& subscription);
   /// Into or out of the tenant's group.
   void SetInTenantGroup(const ClientPtr& client, bool in);
   /// The client takes events again.
-  void RoomAgain(const ClientPtr& client) { catch_up_.Wake(client); }
+  void RoomAgain(const ClientPtr& client) {
+    catch_up_.Wake(client);
+    DurableFeed::RoomAgain(client);
+  }
   /// The last event that was looked at for a client with one subscription.
   static Position Scanned(const Client& client);
 
@@ -87,6 +101,7 @@ class HubShard final : private RoomOwner {
   async::Task<Status> Attach(RoomPtr room);
   async::Task<void> AttachAgain(RoomPtr room);
   void DropIfEmpty(const RoomPtr& room);
+  static Status MaySubscribe(const Client& client);
   std::string NewSubscriptionId();
 
   async::IoThread& io_;
@@ -96,6 +111,7 @@ class HubShard final : private RoomOwner {
   DeliveryRing ring_;
   async::TaskGroup tasks_;
   CatchUp catch_up_;
+  DurableFeed durables_;
   async::Signal stop_;
   // Shared with the clients in it, the feed, and who waits for it to be attached.
   std::map<TenantId, RoomPtr> rooms_;

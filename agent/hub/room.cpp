@@ -90,8 +90,7 @@ EventFacts Room::Look(const CommittedBatch& batch, std::size_t index) {
   const bool broadcast_type = MatchesType(event.keys.type, settings.broadcast);
   // History is no news: whoever wants it subscribes.
   event.broadcast = broadcast_type && event.keys.fires_triggers;
-  event.open_to_subscribers = broadcast_type || !settings.subscribable ||
-                              MatchesType(event.keys.type, *settings.subscribable);
+  event.open_to_subscribers = broadcast_type || IsOpenToSubscribers(settings, event.keys.type);
   return event;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,17 @@ namespace notify::agent::hub {
 struct Farewell {
   std::optional<std::string> error;  ///< For the client's eyes; nothing: a clean end.
   bool allow_reconnect = false;
+};
+
+/// A durable subscription that the client holds no more.
+struct EndedSubscription {
+  std::string id;
+  std::string name;
+  enum class Reason : std::uint8_t {
+    kTakenOver,  ///< By a newer connection of its user.
+    kRemoved,    ///< By the tenant's operator, or unused for too long.
+  };
+  Reason reason = Reason::kTakenOver;
 };
 
 /// A client as the hub knows it: a connection, an event stream, one stream of a connection.
@@ -34,6 +46,8 @@ class Subscriber {
   /// Delivery goes on elsewhere than right after the last event. `subscription` is empty where the
   /// client has only one.
   virtual void Skip(const std::string& subscription, const Gap& gap) = 0;
+  /// A durable subscription ended without the client's wish.
+  virtual void Unsubscribed(const EndedSubscription& ended) = 0;
   /// What was delivered since the last call leaves now, in one write.
   virtual void Flush() = 0;
   /// Ends the client; its owner leaves the hub a moment later.

@@ -26,6 +26,9 @@ Metrics::Metrics(MetricsOptions options)
       gateway_events_not_stored(registry_),
       notifications_sent(registry_),
       notifications_delivered(registry_),
+      consumer_lag(registry_),
+      consumer_in_flight(registry_),
+      consumer_events(registry_),
       events_scheduled(registry_),
       scheduled_events_sent(registry_),
       scheduled_events_late_seconds(registry_) {}

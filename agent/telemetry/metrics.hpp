@@ -61,6 +61,9 @@ class Metrics {
   Family<FamilyId::kGatewayEventsNotStored, Word, Errc, TenantId> gateway_events_not_stored;
   Family<FamilyId::kNotificationsSent, TenantId, Word> notifications_sent;
   Family<FamilyId::kNotificationsDelivered, TenantId, Word> notifications_delivered;
+  Family<FamilyId::kConsumerLag, TenantId> consumer_lag;
+  Family<FamilyId::kConsumerInFlight, TenantId> consumer_in_flight;
+  Family<FamilyId::kConsumerEvents, TenantId, Word> consumer_events;
   Family<FamilyId::kEventsScheduled, TenantId> events_scheduled;
   Family<FamilyId::kScheduledEventsSent, TenantId> scheduled_events_sent;
   Family<FamilyId::kScheduledEventsLateSeconds> scheduled_events_late_seconds;

@@ -194,6 +194,14 @@ struct AgentConfig {
     std::chrono::nanoseconds send_timeout = std::chrono::seconds(10);
     std::uint64_t max_message_bytes = 320ULL << 10;
     std::uint64_t queue_bytes = 1ULL << 20;  ///< Outbound, per connection.
+    /// Subscriptions with `ack: true`.
+    struct {
+      std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+      std::uint32_t max_attempts = 8;
+      std::uint32_t max_in_flight = 256;
+      std::chrono::nanoseconds expire_after = std::chrono::hours(30 * 24);
+      std::chrono::nanoseconds hold_for = std::chrono::hours(24);
+    } ack;
   } hub;
 
   struct {

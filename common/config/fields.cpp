@@ -240,6 +240,22 @@ void AddHub(Fields& f) {
       "hub.queue_bytes", Size{.min = 64U << 10, .max = 1U << 30},
       "What may wait for one connection; beyond it a subscription reads on from the log.",
       AT(hub.queue_bytes)));
+  f.push_back(Row<AgentConfig>("hub.ack.timeout", Duration{.min = 1s, .max = 12h},
+                               "After how long an event of a subscription with `ack` that is not "
+                               "acknowledged is sent again.",
+                               AT(hub.ack.timeout)));
+  f.push_back(Row<AgentConfig>("hub.ack.max_attempts", Number{.min = 1, .max = 100},
+                               "How often it is sent before it goes to the dead letters.",
+                               AT(hub.ack.max_attempts)));
+  f.push_back(Row<AgentConfig>("hub.ack.max_in_flight", Number{.min = 1, .max = 1000},
+                               "How many events such a subscription has sent and not acknowledged.",
+                               AT(hub.ack.max_in_flight)));
+  f.push_back(Row<AgentConfig>("hub.ack.expire_after", Duration{.min = 1min, .max = 8760h},
+                               "After how long its position is forgotten where nobody connects.",
+                               AT(hub.ack.expire_after)));
+  f.push_back(Row<AgentConfig>("hub.ack.hold_for", Duration{.min = 0s, .max = 8760h},
+                               "How old an event may get that retention keeps for it only.",
+                               AT(hub.ack.hold_for)));
 }
 
 void AddStorage(Fields& f) {

@@ -40,8 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Check(argument->filter, argument->from);
     Must(!argument->filter.types.empty() || !argument->filter.topics.empty());
     Must(notify::IsUtf8(argument->name));
+    Must(argument->ack == !argument->name.empty());
   }
   if (const auto argument = signalr::ReadStream(json)) Check(argument->filter, argument->from);
+  if (const auto position = signalr::ReadPosition(json, "the position")) {
+    Must(position->epoch.value <= kMostNumber && position->sequence.value <= kMostNumber);
+  }
   if (const auto text = signalr::ReadText(json, "the text")) Must(notify::IsUtf8(*text));
   return 0;
 }

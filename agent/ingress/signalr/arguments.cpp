@@ -28,22 +28,22 @@ Status ReadList(const Json& value, std::string_view member, std::vector<std::str
   return {};
 }
 
-Status ReadPosition(const Json& value, std::optional<Position>& into) {
+Status ReadPosition(const Json& value, std::string_view member, std::optional<Position>& into) {
   constexpr std::string_view kMust =
       R"(a position: {"epoch": E, "sequence": N}, or the text "E-N")";
   if (const auto* text = value.get_ptr<const std::string*>()) {
     auto position = Position::Parse(*text);
-    if (!position) return Wrong("from", kMust);
+    if (!position) return Wrong(member, kMust);
     into = *position;
     return {};
   }
-  if (!value.is_object()) return Wrong("from", kMust);
+  if (!value.is_object()) return Wrong(member, kMust);
   Position position;
   bool has_sequence = false;
   for (const auto& [name, number] : value.items()) {
     constexpr std::uint64_t kMost = (std::uint64_t{1} << 53) - 1;
     if (!number.is_number_unsigned() || number.get<std::uint64_t>() > kMost) {
-      return Wrong("from", kMust);
+      return Wrong(member, kMust);
     }
     if (name == "epoch") {
       position.epoch.value = number.get<std::uint64_t>();
@@ -51,10 +51,10 @@ Status ReadPosition(const Json& value, std::optional<Position>& into) {
       position.sequence.value = number.get<std::uint64_t>();
       has_sequence = true;
     } else {
-      return Wrong("from", kMust);
+      return Wrong(member, kMust);
     }
   }
-  if (!has_sequence) return Wrong("from", kMust);
+  if (!has_sequence) return Wrong(member, kMust);
   into = position;
   return {};
 }
@@ -68,7 +68,7 @@ Result<bool> ReadShared(const std::string& name, const Json& value, hub::Filter&
   } else if (name == "topics") {
     read = ReadList(value, name, filter.topics);
   } else if (name == "from") {
-    if (!value.is_null()) read = ReadPosition(value, from);
+    if (!value.is_null()) read = ReadPosition(value, name, from);
   } else {
     return false;
   }
@@ -87,6 +87,7 @@ Result<SubscribeArgument> ReadSubscribe(std::string_view json) {
   const Json value = Parse(json);
   if (!value.is_object()) return Wrong("Subscribe's argument", "an object");
   SubscribeArgument argument;
+  bool named = false;
   for (const auto& [name, member] : value.items()) {
     auto shared = ReadShared(name, member, argument.filter, argument.from);
     if (!shared) return shared.error();
@@ -98,12 +99,19 @@ Result<SubscribeArgument> ReadSubscribe(std::string_view json) {
       const auto* text = member.get_ptr<const std::string*>();
       if (text == nullptr) return Wrong(name, "a string");
       argument.name = *text;
+      named = true;
     } else {
       return Unknown("Subscribe", name, "types, topics, from, ack and name");
     }
   }
   if (argument.filter.types.empty() && argument.filter.topics.empty()) {
     return Fail(Errc::kInvalidArgument, "Subscribe needs at least one of 'types' and 'topics'.");
+  }
+  if (argument.ack && argument.name.empty()) {
+    return Fail(Errc::kInvalidArgument, "'ack' needs a 'name', under which the position is kept.");
+  }
+  if (!argument.ack && named) {
+    return Fail(Errc::kInvalidArgument, "'name' is for subscriptions with 'ack: true'.");
   }
   return argument;
 }
@@ -131,6 +139,12 @@ Result<StreamArgument> ReadStream(std::string_view json) {
     if (!read) return read.error();
   }
   return argument;
+}
+
+Result<Position> ReadPosition(std::string_view json, std::string_view what) {
+  std::optional<Position> position;
+  if (auto read = ReadPosition(Parse(json), what, position); !read) return read.error();
+  return *position;
 }
 
 Result<std::string> ReadText(std::string_view json, std::string_view what) {

@@ -25,9 +25,13 @@ struct StreamArgument {
   bool continue_on_gap = false;
 };
 
-/// Reads one JSON value. kInvalidArgument with the member that is wrong or unknown.
+/// Reads one JSON value. kInvalidArgument with the member that is wrong or unknown; `ack` and
+/// `name` go together.
 Result<SubscribeArgument> ReadSubscribe(std::string_view json);
 Result<StreamArgument> ReadStream(std::string_view json);
+/// A position, as `{"epoch": E, "sequence": N}` or `"E-N"`. kInvalidArgument otherwise; `what`
+/// names it in the sentence.
+Result<Position> ReadPosition(std::string_view json, std::string_view what);
 /// A JSON string. kInvalidArgument otherwise; `what` names it in the sentence.
 Result<std::string> ReadText(std::string_view json, std::string_view what);
 

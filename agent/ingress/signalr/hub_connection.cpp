@@ -251,6 +251,14 @@ void HubConnection::Skip(const std::string& subscription, const Gap& gap) {
       EncodeCall("gap", R"({"subscription":")" + subscription + R"(",)" + GapJson(gap).substr(1)));
 }
 
+void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {
+  const bool taken_over = ended.reason == hub::EndedSubscription::Reason::kTakenOver;
+  // Ids are of base64url characters, names of letters, digits, dots, hyphens and underscores.
+  Queue(EncodeCall("unsubscribed", R"({"subscription":")" + ended.id + R"(","name":")" +
+                                       ended.name + R"(","reason":")" +
+                                       (taken_over ? "taken_over" : "removed") + R"("})"));
+}
+
 void HubConnection::Close(const hub::Farewell& farewell) {
   if (closing_ || finished()) return;
   Queue(EncodeFrame(wire::Close{farewell.error, farewell.allow_reconnect}));

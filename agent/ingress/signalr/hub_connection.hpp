@@ -45,6 +45,7 @@ class HubConnection final : public LiveStream, public hub::Subscriber {
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message& message) override;
   void Skip(const std::string& subscription, const Gap& gap) override;
+  void Unsubscribed(const hub::EndedSubscription& ended) override;
   void Flush() override { Send(); }
   void Close(const hub::Farewell& farewell) override;
 

@@ -84,12 +84,13 @@ async::Task<Answer> Subscribe(HubConnection& connection, Arguments arguments) {
     co_return Fail(Errc::kEnvelopeRequired,
                    "This tenant's clients get bare data, which has no position to resume from.");
   }
-  if (argument->ack || !argument->name.empty()) {
-    co_return Fail(Errc::kFeatureDisabled,
-                   "Subscriptions with 'ack' or 'name' are not served yet; use 'from'.");
-  }
-  auto begun = co_await connection.shard().Subscribe(connection.client(),
-                                                     std::move(argument->filter), argument->from);
+  hub::HubShard& shard = connection.shard();
+  const hub::ClientPtr& client = connection.client();
+  auto beginning = argument->ack
+                       ? shard.SubscribeDurably(client, std::move(argument->filter),
+                                                std::move(argument->name), argument->from)
+                       : shard.Subscribe(client, std::move(argument->filter), argument->from);
+  auto begun = co_await beginning;
   if (!begun) co_return begun.error();
   std::string json;
   AppendMember(json, "subscription", Text(begun->id));
@@ -104,6 +105,17 @@ async::Task<Answer> Unsubscribe(HubConnection& connection, Arguments arguments) 
   if (auto gone = connection.shard().Unsubscribe(connection.client(), *subscription); !gone) {
     co_return gone.error();
   }
+  co_return std::string();
+}
+
+async::Task<Answer> Ack(HubConnection& connection, Arguments arguments) {
+  auto name = ReadText(arguments[0], "The subscription's name");
+  if (!name) co_return name.error();
+  const auto position = ReadPosition(arguments[1], "The position");
+  if (!position) co_return position.error();
+  auto done =
+      co_await connection.shard().Acknowledge(connection.client(), std::move(*name), *position);
+  if (!done) co_return done.error();
   co_return std::string();
 }
 
@@ -177,7 +189,7 @@ async::Task<Answer> Groups(HubConnection& connection, Arguments) {
 
 async::Task<Answer> NotYet(HubConnection&, Arguments) {
   co_return Fail(Errc::kFeatureDisabled,
-                 "Durable subscriptions are not served yet; use Subscribe with 'from'.");
+                 "Sessions are not served yet; use Subscribe with 'from', or with 'ack'.");
 }
 
 constexpr std::array kMethods = {
@@ -185,6 +197,7 @@ constexpr std::array kMethods = {
     Method{"LeaveTenantGroup", 1, std::nullopt, LeaveTenantGroup},
     Method{"Subscribe", 1, Permission::kSubscribe, Subscribe},
     Method{"Unsubscribe", 1, Permission::kSubscribe, Unsubscribe},
+    Method{"Ack", 2, Permission::kSubscribe, Ack},
     Method{"Publish", 1, Permission::kPublish, Publish},
     Method{"SendToUser", 3, Permission::kSend, SendToUser},
     Method{"SendToGroup", 3, Permission::kSend, SendToGroup},
@@ -193,7 +206,6 @@ constexpr std::array kMethods = {
 };
 // Known, so that a client reads why, but not named in `connected`.
 constexpr std::array kLater = {
-    Method{"Ack", 2, std::nullopt, NotYet},
     Method{"Resume", 1, std::nullopt, NotYet},
 };
 

@@ -28,6 +28,7 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message&) override { return false; }
   void Skip(const std::string& subscription, const Gap& gap) override;
+  void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override { Send(); }
   void Close(const hub::Farewell& farewell) override;
 

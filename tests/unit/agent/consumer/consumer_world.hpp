@@ -21,7 +21,8 @@ class ConsumerWorld : public testing::Test {
   struct Side {
     explicit Side(async::Runtime& runtime, EventSource& log)
         : databases(runtime.clock(), runtime.files().SqliteVfs(), {}),
-          consumers(ConsumerParts{runtime, log, databases}) {}
+          consumers(ConsumerParts{runtime, log, databases, metrics}) {}
+    telemetry::Metrics metrics{{}};
     store::TenantDatabases databases;
     Consumers consumers;
   };

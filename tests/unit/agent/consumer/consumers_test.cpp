@@ -184,9 +184,28 @@ TEST_F(ConsumersTest, WhatDidNotReachItsCallerGoesOutAgainAtOnce) {
   EXPECT_EQ(Fetch("c", 1), "1");
   const auto lost = TryFetch("c");
   ASSERT_EQ(Text(*lost), "2 3");
-  runtime_->Run(side_->consumers.TakeBack(blue_, "c", *lost));
+  runtime_->Run(side_->consumers.TakeBack(blue_, "c", *lost, Reached::kPerhaps));
   EXPECT_EQ(Fetch("c"), "2* 3*");
   EXPECT_EQ(Shown("c", "inFlight"), "3");
+}
+
+TEST_F(ConsumersTest, WhatCannotHaveReachedItsCallerIsNotMarked) {
+  Create(blue_, "c");
+  Publish(blue_, "a.b", 3);
+  EXPECT_EQ(Fetch("c", 1), "1");
+  const auto lost = TryFetch("c");
+  ASSERT_EQ(Text(*lost), "2 3");
+  runtime_->Run(side_->consumers.TakeBack(blue_, "c", *lost, Reached::kNothing));
+  EXPECT_EQ(Fetch("c"), "2 3");
+}
+
+TEST_F(ConsumersTest, WhatOthersHadBehindItStaysMarked) {
+  Create(blue_, "c");
+  Publish(blue_, "a.b", 2);
+  const auto lost = TryFetch("c", 1);
+  EXPECT_EQ(Fetch("c"), "2");
+  runtime_->Run(side_->consumers.TakeBack(blue_, "c", *lost, Reached::kNothing));
+  EXPECT_EQ(Fetch("c"), "1* 2*");
 }
 
 // The position is one for all: whoever acknowledges speaks for the others.

@@ -9,6 +9,7 @@
 #include "agent/hub/hub.hpp"
 #include "agent/pipeline/fanout.hpp"
 #include "tests/support/fake_log.hpp"
+#include "tests/support/no_durable_source.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 #include "tests/support/tenants.hpp"
 
@@ -36,6 +37,7 @@ class Listener final : public Subscriber {
     gaps.push_back(gap);
     gap_subscriptions.push_back(subscription);
   }
+  void Unsubscribed(const EndedSubscription& one) override { ended.push_back(one); }
   void Flush() override { ++flushes; }
   void Close(const Farewell& farewell) override { closed = farewell; }
 
@@ -46,6 +48,7 @@ class Listener final : public Subscriber {
   std::vector<std::string> arguments;
   std::vector<Gap> gaps;
   std::vector<std::string> gap_subscriptions;
+  std::vector<EndedSubscription> ended;
   std::size_t flushes = 0;
   std::optional<Farewell> closed;
   ClientPtr client;
@@ -128,7 +131,8 @@ class HubWorld {
   testing_support::sim::SimRuntime runtime_;
   testing_support::FakeLog log_{runtime_};
   pipeline::Fanout fanout_{log_};
-  Hub hub_{runtime_, fanout_};
+  testing_support::NoDurableSource durables_;
+  Hub hub_{runtime_, fanout_, durables_};
 
  private:
   std::size_t IoOf(const Listener& listener) const {

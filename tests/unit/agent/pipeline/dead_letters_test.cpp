@@ -45,7 +45,8 @@ class DeadLetterList : public DeliveryWorld {
     return json::parse(List().items.at(index))["id"].get<std::string>();
   }
 
-  consumer::Consumers consumers_{consumer::ConsumerParts{*runtime_, log_, side_->databases}};
+  consumer::Consumers consumers_{
+      consumer::ConsumerParts{*runtime_, log_, side_->databases, side_->metrics}};
   DeadLetters letters_{side_->parts, side_->loop, consumers_};
 };
 

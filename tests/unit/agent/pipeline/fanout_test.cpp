@@ -4,6 +4,7 @@
 
 #include "agent/async/run_on.hpp"
 #include "agent/hub/hub.hpp"
+#include "tests/support/no_durable_source.hpp"
 #include "tests/unit/agent/eventlog/log_fixture.hpp"
 
 namespace notify::agent::pipeline {
@@ -18,6 +19,7 @@ class Listener final : public hub::Subscriber {
   }
   bool Offer(const hub::Message&) override { return true; }
   void Skip(const std::string&, const Gap&) override { ++gaps; }
+  void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override { ++flushes; }
   void Close(const hub::Farewell&) override { ++closed; }
 
@@ -57,7 +59,8 @@ class FanoutTest : public testing::TestWithParam<std::uint64_t>, public eventlog
   }
 
   Fanout fanout_{*log_};
-  hub::Hub hub_{*runtime_, fanout_};
+  testing_support::NoDurableSource durables_;
+  hub::Hub hub_{*runtime_, fanout_, durables_};
   hub::ClientPtr client_;
   bool published_ = false;
 };

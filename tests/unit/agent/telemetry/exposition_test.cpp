@@ -39,6 +39,9 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.gateway_events_not_stored.For("/api/fx/quote", Errc::kUnavailable, blue).Add();
   metrics.notifications_sent.For(blue, "webhook").Add();
   metrics.notifications_delivered.For(blue, "delivered").Add();
+  metrics.consumer_lag.For(blue).Add();
+  metrics.consumer_in_flight.For(blue).Add();
+  metrics.consumer_events.For(blue, "delivered").Add();
   metrics.events_scheduled.For(blue).Add();
   metrics.scheduled_events_sent.For(blue).Add();
 }

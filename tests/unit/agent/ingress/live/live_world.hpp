@@ -16,6 +16,7 @@
 #include "agent/pipeline/fanout.hpp"
 #include "common/websocket/handshake.hpp"
 #include "tests/support/fake_log.hpp"
+#include "tests/support/no_durable_source.hpp"
 #include "tests/support/recording_audit.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 #include "tests/support/tenants.hpp"
@@ -190,7 +191,8 @@ class LiveWorld : public HttpHandler {
   testing_support::sim::SimRuntime runtime_;
   testing_support::FakeLog log_{runtime_};
   pipeline::Fanout fanout_{log_};
-  hub::Hub hub_{runtime_, fanout_};
+  testing_support::NoDurableSource durables_;
+  hub::Hub hub_{runtime_, fanout_, durables_};
   testing_support::RecordingAudit audit_;
   telemetry::Metrics metrics_{{}};
   LogIntake intake_{runtime_, log_};

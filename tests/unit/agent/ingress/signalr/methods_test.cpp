@@ -71,9 +71,23 @@ TEST_F(MethodsTest, SubscribeNeedsTypesOrTopicsAndKnowsItsMembers) {
               HasSubstr("'from' must be a position"));
 }
 
-TEST_F(MethodsTest, DurableSubscriptionsAreRefusedWithTheirReason) {
-  EXPECT_THAT(Call("blue alice viewer", "Subscribe", R"({"types":["a.b"],"ack":true,"name":"x"})"),
-              HasSubstr("HubException: feature_disabled: "));
+TEST_F(MethodsTest, AckAndNameGoTogether) {
+  EXPECT_THAT(Call("blue alice viewer", "Subscribe", R"({"types":["a.b"],"ack":true})"),
+              HasSubstr("HubException: invalid_argument: 'ack' needs a 'name'"));
+  EXPECT_THAT(Call("blue alice viewer", "Subscribe", R"({"types":["a.b"],"name":"x"})"),
+              HasSubstr("HubException: invalid_argument: 'name' is for"));
+}
+
+TEST_F(MethodsTest, AcknowledgesOnlyWhatTheConnectionHolds) {
+  EXPECT_THAT(Call("blue alice viewer", "Ack", R"("jobs","1000-1")"),
+              HasSubstr("HubException: not_found: "));
+  EXPECT_THAT(Call("blue alice viewer", "Ack", R"("jobs",7)"),
+              HasSubstr("HubException: invalid_argument: 'The position' must be a position"));
+  EXPECT_THAT(Call("blue shop publisher", "Ack", R"("jobs","1000-1")"),
+              HasSubstr("HubException: forbidden: "));
+}
+
+TEST_F(MethodsTest, SessionsAreRefusedWithTheirReason) {
   EXPECT_THAT(Call("blue alice viewer", "Resume", R"("s")"),
               HasSubstr("HubException: feature_disabled: "));
 }
