@@ -1,8 +1,8 @@
 #include "common/model/json_pointer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 namespace notify {
 namespace {
@@ -20,16 +20,11 @@ std::optional<std::string> Unescape(std::string_view token) {
   return name;
 }
 
-const nlohmann::json* Element(const nlohmann::json& array, const std::string& token) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-  if (error != std::errc() || end != token.data() + token.size()) return nullptr;
-  if (token.size() > 1 && token.front() == '0') return nullptr;
-  return index < array.size() ? &array[index] : nullptr;
-}
-
 const nlohmann::json* Child(const nlohmann::json& value, const std::string& token) {
-  if (value.is_array()) return Element(value, token);
+  if (value.is_array()) {
+    const auto index = ElementIndex(token);
+    return index && *index < value.size() ? &value[*index] : nullptr;
+  }
   if (!value.is_object()) return nullptr;
   const auto member = value.find(token);
   return member == value.end() ? nullptr : &*member;
@@ -40,6 +35,28 @@ const nlohmann::json* Child(const nlohmann::json& value, const std::string& toke
 bool IsJsonPointer(std::string_view text) {
   if (text.empty()) return true;
   return text.front() == '/' && Unescape(text).has_value();
+}
+
+std::optional<std::size_t> ElementIndex(std::string_view token) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
+  if (error != std::errc() || end != token.data() + token.size()) return std::nullopt;
+  if (token.size() > 1 && token.front() == '0') return std::nullopt;
+  return index;
+}
+
+std::optional<std::vector<std::string>> PointerTokens(std::string_view text) {
+  std::vector<std::string> tokens;
+  while (!text.empty()) {
+    if (text.front() != '/') return std::nullopt;
+    text.remove_prefix(1);
+    const std::size_t length = std::min(text.find('/'), text.size());
+    auto token = Unescape(text.substr(0, length));
+    if (!token) return std::nullopt;
+    tokens.push_back(std::move(*token));
+    text.remove_prefix(length);
+  }
+  return tokens;
 }
 
 const nlohmann::json* FindByPointer(const nlohmann::json& root, std::string_view pointer) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cli/value.hpp"
+#include "common/model/json_value.hpp"
 #include "common/model/json_walk.hpp"
 
-namespace notify::cli {
+namespace notify {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
@@ -34,7 +34,7 @@ std::string_view Trimmed(std::string_view text) {
 // False where the text is not JSON or too deep, which `too_deep` tells apart.
 class Reader {
  public:
-  bool Read(ondemand::value source, Value& into, int depth) {
+  bool Read(ondemand::value source, JsonValue& into, int depth) {
     ondemand::json_type type{};
     if (source.type().get(type) != simdjson::SUCCESS) return false;
     switch (type) {
@@ -44,23 +44,23 @@ class Reader {
         return ReadObject(source, into, depth + 1);
       case ondemand::json_type::number: {
         const auto digits = Trimmed(source.raw_json_token());
-        into = Value::Number(std::string(digits));
+        into = JsonValue::Number(std::string(digits));
         return IsJsonNumber(digits) && Skip(source);
       }
       case ondemand::json_type::string: {
         std::string_view text;
         if (source.get_string().get(text) != simdjson::SUCCESS) return false;
-        into = Value{text};
+        into = JsonValue{text};
         return true;
       }
       case ondemand::json_type::boolean: {
         bool value = false;
         if (source.get_bool().get(value) != simdjson::SUCCESS) return false;
-        into = Value{value};
+        into = JsonValue{value};
         return true;
       }
       case ondemand::json_type::null: {
-        into = Value{};
+        into = JsonValue{};
         bool null = false;
         return source.is_null().get(null) == simdjson::SUCCESS && null;
       }
@@ -78,9 +78,9 @@ class Reader {
     return error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR;
   }
 
-  bool ReadArray(ondemand::value source, Value& into, int depth) {
+  bool ReadArray(ondemand::value source, JsonValue& into, int depth) {
     if (depth > kDeepest) return !(too_deep = true);
-    into = Value::Array();
+    into = JsonValue::Array();
     ondemand::array array;
     if (source.get_array().get(array) != simdjson::SUCCESS) return false;
     for (auto item : array) {
@@ -91,16 +91,16 @@ class Reader {
     return true;
   }
 
-  bool ReadObject(ondemand::value source, Value& into, int depth) {
+  bool ReadObject(ondemand::value source, JsonValue& into, int depth) {
     if (depth > kDeepest) return !(too_deep = true);
-    into = Value::Object();
+    into = JsonValue::Object();
     ondemand::object object;
     if (source.get_object().get(object) != simdjson::SUCCESS) return false;
     for (auto field : object) {
       std::string_view key;
       if (field.unescaped_key().get(key) != simdjson::SUCCESS) return false;
       std::string name(key);
-      Value inner;
+      JsonValue inner;
       ondemand::value value;
       if (field.value().get(value) != simdjson::SUCCESS) return false;
       if (!Read(value, inner, depth)) return false;
@@ -117,7 +117,7 @@ bool AtEnd(ondemand::document& document) {
 
 }  // namespace
 
-Result<Value> Value::Parse(std::string_view json) {
+Result<JsonValue> JsonValue::Parse(std::string_view json) {
   // simdjson treats a bare scalar as a special case; as the one item of an array it is none.
   simdjson::padded_string padded("[" + std::string(json) + "]");
   const std::string_view text(padded.data() + 1, json.size());
@@ -125,7 +125,7 @@ Result<Value> Value::Parse(std::string_view json) {
   ondemand::document document;
   if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return NotJson(text.data(), text);
   Reader reader;
-  auto value = Value::Array();
+  auto value = JsonValue::Array();
   ondemand::value whole;
   bool good = document.get_value().get(whole) == simdjson::SUCCESS &&
               reader.Read(whole, value, -1) && AtEnd(document);
@@ -140,4 +140,4 @@ Result<Value> Value::Parse(std::string_view json) {
   return NotJson(std::max(at, text.data()), text);
 }
 
-}  // namespace notify::cli
+}  // namespace notify

@@ -1,13 +1,15 @@
-#include "cli/value.hpp"
+#include "common/model/json_value.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "common/json_text.hpp"
+#include "common/model/json_pointer.hpp"
 
-namespace notify::cli {
+namespace notify {
 namespace {
 
 void NewLine(std::string& out, int indent) {
@@ -18,7 +20,7 @@ void NewLine(std::string& out, int indent) {
 
 }  // namespace
 
-Value::Value(double value) : kind_(Kind::kNumber) {
+JsonValue::JsonValue(double value) : kind_(Kind::kNumber) {
   if (!std::isfinite(value)) {
     kind_ = Kind::kNull;
     return;
@@ -28,13 +30,13 @@ Value::Value(double value) : kind_(Kind::kNumber) {
   text_.assign(digits.data(), end);
 }
 
-Value Value::Number(std::string digits) {
-  Value number(Kind::kNumber);
+JsonValue JsonValue::Number(std::string digits) {
+  JsonValue number(Kind::kNumber);
   number.text_ = std::move(digits);
   return number;
 }
 
-Value& Value::Set(std::string_view key, Value value) {
+JsonValue& JsonValue::Set(std::string_view key, JsonValue value) {
   kind_ = Kind::kObject;
   const auto found = std::ranges::find(members_, key, &Member::first);
   if (found != members_.end()) {
@@ -45,34 +47,52 @@ Value& Value::Set(std::string_view key, Value value) {
   return *this;
 }
 
-Value& Value::SetText(std::string_view key, const std::string& text) {
+JsonValue& JsonValue::SetText(std::string_view key, const std::string& text) {
   return text.empty() ? *this : Set(key, text);
 }
 
-Value& Value::Append(std::string key, Value value) {
+JsonValue& JsonValue::Append(std::string key, JsonValue value) {
   kind_ = Kind::kObject;
   members_.emplace_back(std::move(key), std::move(value));
   return *this;
 }
 
-Value& Value::Add(Value value) {
+JsonValue& JsonValue::Add(JsonValue value) {
   kind_ = Kind::kArray;
   items_.push_back(std::move(value));
   return *this;
 }
 
-void Value::Remove(std::string_view key) {
+void JsonValue::Remove(std::string_view key) {
   std::erase_if(members_, [&](const Member& member) { return member.first == key; });
 }
 
-const Value* Value::Find(std::string_view key) const {
+const JsonValue* JsonValue::Find(std::string_view key) const {
   for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
     if (member->first == key) return &member->second;
   }
   return nullptr;
 }
 
-const Value* Value::At(std::string_view path) const {
+JsonValue* JsonValue::Find(std::string_view key) {
+  return const_cast<JsonValue*>(std::as_const(*this).Find(key));
+}
+
+const JsonValue* JsonValue::Follow(std::span<const std::string> tokens) const {
+  const JsonValue* value = this;
+  for (const std::string& token : tokens) {
+    if (value->is_array()) {
+      const auto index = ElementIndex(token);
+      value = index && *index < value->items_.size() ? &value->items_[*index] : nullptr;
+    } else {
+      value = value->Find(token);
+    }
+    if (value == nullptr) return nullptr;
+  }
+  return value;
+}
+
+const JsonValue* JsonValue::At(std::string_view path) const {
   if (const auto* whole = Find(path)) return whole;
   for (auto dot = path.rfind('.'); dot != std::string_view::npos && dot > 0;
        dot = path.rfind('.', dot - 1)) {
@@ -83,7 +103,7 @@ const Value* Value::At(std::string_view path) const {
   return nullptr;
 }
 
-std::string Value::Text() const {
+std::string JsonValue::Text() const {
   switch (kind_) {
     case Kind::kNull:
       return {};
@@ -98,12 +118,12 @@ std::string Value::Text() const {
   return {};
 }
 
-std::string Value::Text(std::string_view path) const {
+std::string JsonValue::Text(std::string_view path) const {
   const auto* found = At(path);
   return found == nullptr ? std::string{} : found->Text();
 }
 
-std::optional<std::int64_t> Value::Integer(std::string_view path) const {
+std::optional<std::int64_t> JsonValue::Integer(std::string_view path) const {
   const auto* found = At(path);
   if (found == nullptr || found->kind_ != Kind::kNumber) return std::nullopt;
   std::int64_t value = 0;
@@ -113,12 +133,12 @@ std::optional<std::int64_t> Value::Integer(std::string_view path) const {
   return value;
 }
 
-bool Value::IsTrue(std::string_view path) const {
+bool JsonValue::IsTrue(std::string_view path) const {
   const auto* found = At(path);
   return found != nullptr && found->kind_ == Kind::kBool && found->text_ == "true";
 }
 
-void Value::Write(std::string& out, int indent) const {
+void JsonValue::Write(std::string& out, int indent) const {
   const int inner = indent < 0 ? -1 : indent + 1;
   switch (kind_) {
     case Kind::kNull:
@@ -156,16 +176,16 @@ void Value::Write(std::string& out, int indent) const {
   }
 }
 
-std::string Value::Compact() const {
+std::string JsonValue::Compact() const {
   std::string out;
   Write(out, -1);
   return out;
 }
 
-std::string Value::Pretty() const {
+std::string JsonValue::Pretty() const {
   std::string out;
   Write(out, 0);
   return out;
 }
 
-}  // namespace notify::cli
+}  // namespace notify
