@@ -1,7 +1,5 @@
 #include "agent/trigger/match.hpp"
 
-#include <algorithm>
-#include <compare>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -11,54 +9,15 @@ namespace notify::agent::trigger {
 namespace {
 
 using nlohmann::json;
-using Op = Condition::Op;
 
-bool Equal(const json& member, const Scalar& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    const auto* own = member.get_ptr<const std::string*>();
-    return own != nullptr && *own == *text;
-  }
-  if (const auto* number = std::get_if<double>(&value)) {
-    return member.is_number() && member.get<double>() == *number;
-  }
-  if (const auto* flag = std::get_if<bool>(&value)) {
-    return member.is_boolean() && member.get<bool>() == *flag;
-  }
-  return member.is_null();
-}
-
-// Nothing where the two cannot be compared by size.
-std::optional<std::partial_ordering> Order(const json& member, const Scalar& value) {
-  if (const auto* number = std::get_if<double>(&value); number != nullptr && member.is_number()) {
-    return member.get<double>() <=> *number;
-  }
-  const auto* text = std::get_if<std::string>(&value);
-  const auto* own = member.get_ptr<const std::string*>();
-  if (text != nullptr && own != nullptr) return *own <=> *text;
-  return std::nullopt;
-}
-
-bool OrderHolds(Op op, std::partial_ordering order) {
-  if (op == Op::kGt) return order > 0;
-  if (op == Op::kGe) return order >= 0;
-  if (op == Op::kLt) return order < 0;
-  return order <= 0;
-}
-
-bool Holds(const Condition& condition, const json* member) {
-  if (condition.op == Op::kExists) {
-    return (member != nullptr) == std::get<bool>(condition.values.front());
-  }
-  const auto equal = [&](const Scalar& value) {
-    return member != nullptr && Equal(*member, value);
-  };
-  if (condition.op == Op::kEq || condition.op == Op::kIn) {
-    return std::ranges::any_of(condition.values, equal);
-  }
-  if (condition.op == Op::kNe) return !equal(condition.values.front());
-  if (member == nullptr) return false;
-  const auto order = Order(*member, condition.values.front());
-  return order && OrderHolds(condition.op, *order);
+Member MemberOf(const json* value) {
+  Member member{value != nullptr, std::nullopt};
+  if (value == nullptr) return member;
+  if (value->is_null()) member.scalar = nullptr;
+  if (value->is_boolean()) member.scalar = value->get<bool>();
+  if (value->is_number()) member.scalar = value->get<double>();
+  if (value->is_string()) member.scalar = value->get<std::string>();
+  return member;
 }
 
 std::string Shown(const json& value) {
@@ -108,7 +67,7 @@ MatchResult Match(const Trigger& trigger, const json& envelope) {
   }
   for (const Condition& condition : trigger.when) {
     const json* member = FindByPointer(envelope, condition.pointer);
-    if (!Holds(condition, member)) return {false, WhyNot(condition, member)};
+    if (!Holds(condition, MemberOf(member))) return {false, WhyNot(condition, member)};
   }
   if (trigger.when.empty()) return {true, "The type is covered by " + trigger.on + "."};
   return {true, "The type is covered by " + trigger.on + ", and every condition holds."};

@@ -1,30 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "agent/flow/audience.hpp"
+#include "agent/flow/condition.hpp"
 #include "common/result.hpp"
 
 namespace notify::agent::trigger {
-
-/// What a condition compares with.
-using Scalar = std::variant<std::nullptr_t, bool, double, std::string>;
-
-/// One condition on a member of the envelope.
-struct Condition {
-  enum class Op : std::uint8_t { kEq, kNe, kGt, kGe, kLt, kLe, kIn, kExists };
-  std::string pointer;  ///< JSON Pointer into the envelope, as in `/data/amount`.
-  Op op = Op::kEq;
-  std::vector<Scalar> values;  ///< One; several for kIn; a bool for kExists.
-};
-
-/// `eq`, `ne`, `gt`, `ge`, `lt`, `le`, `in`, `exists`.
-std::string_view OpName(Condition::Op op);
 
 /// A rule: which event starts which notification, for whom (docs/http_api.md).
 struct Trigger {
