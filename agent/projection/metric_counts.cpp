@@ -12,17 +12,20 @@ namespace {
 constexpr std::array<std::string_view, kMetrics> kNames = {"events", "notifications", "deliveries"};
 constexpr std::array<std::string_view, kMetrics> kKeys = {"type", "channel", "status"};
 
-constexpr std::array<std::string_view, 1> kSteps = {R"(
-CREATE TABLE projection_counts(
-  metric INTEGER NOT NULL, minute INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
-  PRIMARY KEY(metric, minute, key)) WITHOUT ROWID;
-CREATE TABLE projection_position(
-  one INTEGER PRIMARY KEY CHECK(one=1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL))"};
-
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 Status Done(const Result<std::int64_t>& changed) {
   return changed ? Status() : Status(changed.error());
+}
+
+std::string Table(const char* name, Snapshot snapshot) {
+  return std::string(name) + (snapshot == Snapshot::kNext ? "_next" : "");
+}
+
+Status Empty(store::Database& state, Snapshot snapshot) {
+  auto gone = Done(state.Run("DELETE FROM " + Table("projection_counts", snapshot)));
+  if (!gone) return gone;
+  return Done(state.Run("DELETE FROM " + Table("projection_position", snapshot)));
 }
 
 // History counts in the minute in which it happened.
@@ -43,8 +46,6 @@ std::string ChannelOf(std::string_view record) {
 }
 
 }  // namespace
-
-const store::StageSchema kProjectionSchema = {"projection", kSteps};
 
 std::string_view MetricName(Metric metric) { return kNames.at(static_cast<std::size_t>(metric)); }
 std::string_view KeyName(Metric metric) { return kKeys.at(static_cast<std::size_t>(metric)); }
@@ -128,14 +129,15 @@ void MetricCounts::Clear() {
   keys_ = 0;
 }
 
-Status MetricCounts::WriteTo(store::Database& state) const {
+Status MetricCounts::WriteTo(store::Database& state, Snapshot snapshot) const {
+  const std::string sql = "INSERT INTO " + Table("projection_counts", snapshot) +
+                          " VALUES(?1,?2,?3,?4) "
+                          "ON CONFLICT(metric,minute,key) DO UPDATE SET value=value+excluded.value";
   for (const auto& [minute, metrics] : minutes_) {
     for (std::size_t metric = 0; metric < kMetrics; ++metric) {
       for (const auto& [key, value] : metrics.at(metric)) {
-        auto put = Done(
-            state.Run("INSERT INTO projection_counts VALUES(?1,?2,?3,?4) "
-                      "ON CONFLICT(metric,minute,key) DO UPDATE SET value=value+excluded.value",
-                      {static_cast<std::int64_t>(metric), minute, key, Signed(value)}));
+        auto put =
+            Done(state.Run(sql, {static_cast<std::int64_t>(metric), minute, key, Signed(value)}));
         if (!put) return put;
       }
     }
@@ -143,30 +145,41 @@ Status MetricCounts::WriteTo(store::Database& state) const {
   return {};
 }
 
-Result<Position> SnapshotPosition(store::Database& state) {
-  Position position;
-  auto read =
-      state.Query("SELECT epoch,sequence FROM projection_position", {}, [&](const store::Row& row) {
-        position.epoch.value = static_cast<std::uint64_t>(row.Integer(0));
-        position.sequence.value = static_cast<std::uint64_t>(row.Integer(1));
-        return false;
-      });
+Result<std::optional<Position>> SnapshotPosition(store::Database& state, Snapshot snapshot) {
+  std::optional<Position> position;
+  auto read = state.Query("SELECT epoch,sequence FROM " + Table("projection_position", snapshot),
+                          {}, [&](const store::Row& row) {
+                            position = {Epoch{static_cast<std::uint64_t>(row.Integer(0))},
+                                        Sequence{static_cast<std::uint64_t>(row.Integer(1))}};
+                            return false;
+                          });
   if (!read) return read.error();
   return position;
 }
 
-Status WriteSnapshot(store::Database& state, const MetricCounts& counts, Position position) {
+Status WriteSnapshot(store::Database& state, Snapshot snapshot, const MetricCounts& counts,
+                     Position position) {
   return state.Transaction([&]() -> Status {
-    if (auto written = counts.WriteTo(state); !written) return written;
-    return Done(state.Run("INSERT OR REPLACE INTO projection_position VALUES(1,?1,?2)",
-                          {Signed(position.epoch.value), Signed(position.sequence.value)}));
+    if (auto written = counts.WriteTo(state, snapshot); !written) return written;
+    return Done(state.Run(
+        "INSERT OR REPLACE INTO " + Table("projection_position", snapshot) + " VALUES(1,?1,?2)",
+        {Signed(position.epoch.value), Signed(position.sequence.value)}));
   });
 }
 
-Status DropSnapshot(store::Database& state) {
+Status DropSnapshot(store::Database& state, Snapshot snapshot) {
+  return state.Transaction([&] { return Empty(state, snapshot); });
+}
+
+Status SwapSnapshots(store::Database& state) {
   return state.Transaction([&]() -> Status {
-    if (auto gone = Done(state.Run("DELETE FROM projection_counts")); !gone) return gone;
-    return Done(state.Run("DELETE FROM projection_position"));
+    if (auto gone = Empty(state, Snapshot::kServing); !gone) return gone;
+    for (const std::string_view sql :
+         {"INSERT INTO projection_counts SELECT * FROM projection_counts_next",
+          "INSERT INTO projection_position SELECT * FROM projection_position_next"}) {
+      if (auto moved = Done(state.Run(sql)); !moved) return moved;
+    }
+    return Empty(state, Snapshot::kNext);
   });
 }
 

@@ -32,6 +32,9 @@ std::optional<Metric> MetricFromName(std::string_view name);
 /// Sums by key, of some stretch of time.
 using Sums = std::map<std::string, std::uint64_t, std::less<>>;
 
+/// Which counts in state.db: those that answers come from, or those that a rebuild makes.
+enum class Snapshot : std::uint8_t { kServing, kNext };
+
 /// Counts of one tenant by minute and key, from events in the order of the log: a fold without any
 /// I/O, so that counting again gives the same.
 ///
@@ -50,8 +53,8 @@ class MetricCounts {
   bool empty() const { return events_ == 0; }
   void Clear();
 
-  /// Adds the counts to those in the table, within the caller's transaction.
-  Status WriteTo(store::Database& state) const;
+  /// Adds the counts to those of the snapshot, within the caller's transaction.
+  Status WriteTo(store::Database& state, Snapshot snapshot) const;
 
  private:
   struct Hash {
@@ -71,14 +74,15 @@ class MetricCounts {
   std::size_t keys_ = 0;
 };
 
-/// The tables of the snapshot in state.db.
-extern const store::StageSchema kProjectionSchema;
-/// The position of the snapshot; zero where there is none.
-Result<Position> SnapshotPosition(store::Database& state);
-/// Adds `counts` to the snapshot and moves it to `position`, in one transaction.
-Status WriteSnapshot(store::Database& state, const MetricCounts& counts, Position position);
-/// Throws the snapshot away.
-Status DropSnapshot(store::Database& state);
+/// The position of a snapshot; nothing where there is none.
+Result<std::optional<Position>> SnapshotPosition(store::Database& state, Snapshot snapshot);
+/// Adds `counts` to a snapshot and moves it to `position`, in one transaction.
+Status WriteSnapshot(store::Database& state, Snapshot snapshot, const MetricCounts& counts,
+                     Position position);
+/// Throws a snapshot away.
+Status DropSnapshot(store::Database& state, Snapshot snapshot);
+/// What a rebuild made takes the place of what served, in one transaction.
+Status SwapSnapshots(store::Database& state);
 /// Adds to `sums` what the snapshot has in minutes from `first` to before `last`.
 Status SumSnapshot(store::Database& state, Metric metric, std::int64_t first, std::int64_t last,
                    Sums& sums);

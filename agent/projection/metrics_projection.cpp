@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "agent/projection/metrics_entry.hpp"
+#include "agent/projection/tables.hpp"
 #include "common/log.hpp"
 
 namespace notify::agent::projection {
@@ -25,26 +27,6 @@ std::int64_t EndMinute(const MetricQuery& query) {
 }
 
 }  // namespace
-
-/// One tenant whose log is being read, or was not long ago.
-struct MetricsProjection::Entry {
-  explicit Entry(TenantHandle handle) : tenant(std::move(handle)) {}
-
-  TenantHandle tenant;
-  bool loaded = false;
-  Position position;  // Counted up to here: the snapshot and `counts`.
-  MetricCounts counts;
-  Clock::TimePoint snapshot_at;
-  bool behind = true;
-  bool queued = false;
-  bool running = false;
-  bool armed = false;
-  bool let_go = false;
-  std::size_t waiting = 0;  // Queries that wait for it.
-  Status last;              // What the last read came to.
-  async::TimerId timer;
-  async::Signal progress;
-};
 
 MetricsProjection::MetricsProjection(async::Runtime& runtime, EventSource& events,
                                      store::TenantDatabases& databases, Options options)
@@ -119,7 +101,7 @@ async::Task<void> MetricsProjection::RunPull(Entry& entry) {
   if (!entry.last) {
     log::Warning("Metrics of tenant {TenantId} cannot be counted: {Reason}",
                  {{"TenantId", entry.tenant.id()}, {"Reason", entry.last.error().detail}});
-  } else if (entry.behind) {
+  } else if (entry.behind || entry.next) {
     Queue(entry);
   }
   Arm(entry);
@@ -129,7 +111,14 @@ async::Task<void> MetricsProjection::RunPull(Entry& entry) {
 
 async::Task<Status> MetricsProjection::Pull(Entry& entry) {
   if (auto loaded = Load(entry); !loaded) co_return loaded;
-  if (!entry.behind) co_return Status();
+  if (entry.behind) {
+    if (auto pulled = co_await PullServing(entry); !pulled) co_return pulled;
+  }
+  if (!entry.next) co_return Status();
+  co_return co_await PullNext(entry);
+}
+
+async::Task<Status> MetricsProjection::PullServing(Entry& entry) {
   entry.behind = false;
   auto page = co_await events_.Read(entry.tenant, entry.position, kPageBytes);
   if (!page) {
@@ -140,9 +129,12 @@ async::Task<Status> MetricsProjection::Pull(Entry& entry) {
     // Another log began: what was counted belongs to the one before.
     auto state = databases_.Open(entry.tenant, kProjectionSchema);
     if (!state) co_return state.error();
-    if (auto dropped = DropSnapshot(**state); !dropped) co_return dropped;
+    for (const auto snapshot : {Snapshot::kServing, Snapshot::kNext}) {
+      if (auto dropped = DropSnapshot(**state, snapshot); !dropped) co_return dropped;
+    }
     entry.counts.Clear();
     entry.position = page->gap->resumed_after;
+    entry.next.reset();
   }
   for (const BatchPtr& batch : page->batches) entry.counts.Add(*batch, entry.position);
   entry.position = page->after;
@@ -150,26 +142,59 @@ async::Task<Status> MetricsProjection::Pull(Entry& entry) {
   const bool full = entry.counts.events() >= options_.snapshot_events ||
                     entry.counts.keys() >= options_.snapshot_keys ||
                     runtime_.clock().Now() - entry.snapshot_at >= options_.snapshot_every;
-  co_return full ? Snapshot(entry) : Status();
+  co_return full ? TakeSnapshot(entry) : Status();
+}
+
+async::Task<Status> MetricsProjection::PullNext(Entry& entry) {
+  auto page = co_await events_.Read(entry.tenant, entry.next->position, kPageBytes);
+  if (!page) co_return page.error();
+  Entry::Next& next = *entry.next;
+  for (const BatchPtr& batch : page->batches) next.counts.Add(*batch, next.position);
+  next.position = page->after;
+  const bool done = next.position >= entry.position;
+  const bool full = next.counts.events() >= options_.snapshot_events ||
+                    next.counts.keys() >= options_.snapshot_keys;
+  if (!done && !full) co_return Status();
+  auto state = databases_.Open(entry.tenant, kProjectionSchema);
+  if (!state) co_return state.error();
+  auto written = WriteSnapshot(**state, Snapshot::kNext, next.counts, next.position);
+  if (!written) co_return written;
+  next.counts.Clear();
+  co_return done ? Swap(entry) : Status();
+}
+
+Status MetricsProjection::Swap(Entry& entry) {
+  auto state = databases_.Open(entry.tenant, kProjectionSchema);
+  if (!state) return state.error();
+  if (auto swapped = SwapSnapshots(**state); !swapped) return swapped;
+  entry.position = entry.next->position;
+  entry.counts.Clear();
+  entry.snapshot_at = runtime_.clock().Now();
+  entry.next.reset();
+  return {};
 }
 
 Status MetricsProjection::Load(Entry& entry) {
   if (entry.loaded) return {};
   auto state = databases_.Open(entry.tenant, kProjectionSchema);
   if (!state) return state.error();
-  auto position = SnapshotPosition(**state);
+  auto position = SnapshotPosition(**state, Snapshot::kServing);
   if (!position) return position.error();
-  entry.position = *position;
+  auto next = SnapshotPosition(**state, Snapshot::kNext);
+  if (!next) return next.error();
+  entry.position = position->value_or(Position{});
+  if (*next) entry.next = Entry::Next{**next, {}};
   entry.snapshot_at = runtime_.clock().Now();
   entry.loaded = true;
   return {};
 }
 
-Status MetricsProjection::Snapshot(Entry& entry) {
+Status MetricsProjection::TakeSnapshot(Entry& entry) {
   if (entry.counts.empty()) return {};
   auto state = databases_.Open(entry.tenant, kProjectionSchema);
   if (!state) return state.error();
-  if (auto written = WriteSnapshot(**state, entry.counts, entry.position); !written) {
+  if (auto written = WriteSnapshot(**state, Snapshot::kServing, entry.counts, entry.position);
+      !written) {
     return written;
   }
   entry.counts.Clear();
@@ -192,9 +217,9 @@ void MetricsProjection::OnTimer(const TenantId& tenant) {
   if (!entry.last) {
     entry.behind = true;
     Queue(entry);
-  } else if (entry.running || entry.queued || entry.behind || entry.waiting > 0) {
+  } else if (entry.running || entry.queued || entry.behind || entry.next || entry.waiting > 0) {
     Arm(entry);
-  } else if (Snapshot(entry)) {
+  } else if (TakeSnapshot(entry)) {
     entries_.erase(found);
   } else {
     Arm(entry);
@@ -268,33 +293,6 @@ Status MetricsProjection::SumOf(const TenantHandle& tenant, const MetricQuery& q
   if (auto summed = SumSnapshot(**state, query.metric, first, end, sums); !summed) return summed;
   EntryOf(tenant).counts.SumInto(query.metric, first, end, sums);
   return {};
-}
-
-async::Task<Status> MetricsProjection::Rebuild(TenantHandle tenant) {
-  async::RunOn here(runtime_.platform(), RebuildHere(std::move(tenant)));
-  co_return co_await here;
-}
-
-async::Task<Status> MetricsProjection::RebuildHere(TenantHandle tenant) {
-  auto head = co_await events_.Head(tenant);
-  if (!head) co_return head.error();
-  if (head->first.value > 1) {
-    co_return Fail(Errc::kConflict, "The log begins at " + std::to_string(head->first.value) +
-                                        "; what was before cannot be counted again.");
-  }
-  // Nobody reads while it is thrown away.
-  auto caught_up = co_await CatchUp(tenant);
-  if (!caught_up) co_return caught_up;
-  Entry& entry = EntryOf(tenant);
-  ++entry.waiting;
-  while (entry.running || entry.queued) co_await entry.progress.Wait();
-  --entry.waiting;
-  auto state = databases_.Open(tenant, kProjectionSchema);
-  if (!state) co_return state.error();
-  if (auto dropped = DropSnapshot(**state); !dropped) co_return dropped;
-  entry.counts.Clear();
-  entry.position = {};
-  co_return co_await CatchUp(tenant);
 }
 
 async::Task<void> MetricsProjection::LetGo(TenantHandle tenant) {

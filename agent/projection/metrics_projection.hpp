@@ -13,6 +13,7 @@
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
 #include "agent/flow/event_source.hpp"
+#include "agent/flow/retention_hold.hpp"
 #include "agent/flow/tenant_holder.hpp"
 #include "agent/projection/metric_counts.hpp"
 #include "agent/store/tenant_database.hpp"
@@ -36,8 +37,8 @@ Result<MetricQuery> ParseMetricQuery(std::string_view metric, std::string_view b
 /// reads what is missing, so that its answer holds everything that was acknowledged before it.
 ///
 /// Lifetime: outlives its tasks, because Stop() is awaited before it goes.
-/// Threads:  Query and Rebuild from any executor; the rest on the platform executor.
-class MetricsProjection final : public EventConsumer, public TenantHolder {
+/// Threads:  calls that give a Task from any executor; the rest on the platform executor.
+class MetricsProjection final : public EventConsumer, public TenantHolder, public RetentionHold {
  public:
   struct Options {
     std::uint64_t snapshot_events = 200'000;  ///< A snapshot after so many events,
@@ -59,9 +60,17 @@ class MetricsProjection final : public EventConsumer, public TenantHolder {
   /// order of their names.
   async::Task<Result<std::string>> Query(std::vector<TenantHandle> tenants, MetricQuery query);
 
-  /// Throws the snapshot away and counts the log again. kConflict where the log no longer begins at
-  /// its first event; nothing is thrown away then.
-  async::Task<Status> Rebuild(TenantHandle tenant);
+  /// How it stands, as the API shows a projection: `{name, builtin, status, position, head, …}`.
+  /// Goes on with a rebuild that a restart interrupted.
+  async::Task<Result<std::string>> Standing(TenantHandle tenant);
+
+  /// Begins to count the log again beside what serves, which goes on until the new counts have
+  /// caught up; goes on with one that is under way. Answers as Standing.
+  ///
+  /// kGap  the log no longer begins at its first event, and `from_retained` is not set.
+  async::Task<Result<std::string>> BeginRebuild(TenantHandle tenant, bool from_retained);
+
+  async::Task<Result<std::vector<HeldEvents>>> HeldBy(TenantHandle tenant) override;
 
   /// Ends reading. What is not yet in a snapshot is counted again after the next start.
   async::Task<void> Stop();
@@ -73,7 +82,8 @@ class MetricsProjection final : public EventConsumer, public TenantHolder {
   struct Entry;
 
   async::Task<Result<std::string>> QueryHere(std::vector<TenantHandle> tenants, MetricQuery query);
-  async::Task<Status> RebuildHere(TenantHandle tenant);
+  async::Task<Result<std::string>> StandingHere(TenantHandle tenant);
+  async::Task<Result<std::string>> RebuildHere(TenantHandle tenant, bool from_retained);
   async::Task<Status> CatchUp(TenantHandle tenant);
   Status SumOf(const TenantHandle& tenant, const MetricQuery& query, Sums& sums);
 
@@ -82,8 +92,11 @@ class MetricsProjection final : public EventConsumer, public TenantHolder {
   void Pump();
   async::Task<void> RunPull(Entry& entry);
   async::Task<Status> Pull(Entry& entry);
+  async::Task<Status> PullServing(Entry& entry);
+  async::Task<Status> PullNext(Entry& entry);
+  Status Swap(Entry& entry);
   Status Load(Entry& entry);
-  Status Snapshot(Entry& entry);
+  Status TakeSnapshot(Entry& entry);
   void Arm(Entry& entry);
   void OnTimer(const TenantId& tenant);
 
