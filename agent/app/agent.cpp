@@ -73,6 +73,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*delivery_->replays);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
+  tenancy_->registry->AddHolder(*delivery_->projections);
   tenancy_->registry->AddHolder(*tenancy_->schemas);
   tenancy_->registry->AddHolder(*storage_->log);
   tenancy_->registry->AddHolder(*storage_->audit);
@@ -162,6 +163,7 @@ async::Task<void> Agent::Housekeep() {
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
   live_->consumers().Resume(active);
+  delivery_->projections->Resume(active);
   delivery_->replays->TakeUp(std::move(active));
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
@@ -197,6 +199,7 @@ async::Task<void> Agent::Stop() {
     co_await delivery_->replays->Stop();
     co_await delivery_->loop->Stop();
     co_await delivery_->projection->Stop();
+    co_await delivery_->projections->Stop();
   }
   if (live_) {
     // Who waits for a durable subscription waits for the consumers.

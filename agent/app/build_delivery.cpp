@@ -49,10 +49,14 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   side->processing = std::make_unique<pipeline::EventProcessing>(parts, *side->loop);
   side->projection = std::make_unique<projection::MetricsProjection>(
       runtime, *storage.log, *storage.databases, projection::MetricsProjection::Options{});
+  side->projections = std::make_unique<projection::Projections>(
+      projection::ProjectionParts{runtime, *storage.log, *storage.databases, *tenancy.own_events},
+      projection::Projections::Options{});
   side->dead_letters =
       std::make_unique<pipeline::DeadLetters>(parts, *side->loop, live.consumers());
   storage.log->AddConsumer(*side->loop);
   storage.log->AddConsumer(live.consumers());
+  storage.log->AddConsumer(*side->projections);
   if (config.AnalyticsOn()) storage.log->AddConsumer(*side->projection);
   BuildReplays(runtime, config, storage, tenancy, live, *side);
   return side;

@@ -17,6 +17,7 @@
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
 #include "agent/ingress/rest/processing_operations.hpp"
+#include "agent/ingress/rest/projection_operations.hpp"
 #include "agent/ingress/rest/publish_operations.hpp"
 #include "agent/ingress/rest/replay_operation.hpp"
 #include "agent/ingress/rest/schema_operations.hpp"
@@ -222,6 +223,9 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
        *storage.audit, runtime.clock(), config.AnalyticsOn()});
   rest::AddLogOperations(dispatcher, *storage.log);
   rest::AddConsumerOperations(dispatcher, parts.live.consumers(), *storage.audit);
+  rest::AddProjectionOperations(
+      dispatcher, {*parts.delivery.projections, *parts.delivery.projection, config.AnalyticsOn(),
+                   *storage.audit});
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,
                            runtime.clock());

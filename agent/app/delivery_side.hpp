@@ -13,6 +13,7 @@
 #include "agent/pipeline/notifications.hpp"
 #include "agent/pipeline/replays.hpp"
 #include "agent/projection/metrics_projection.hpp"
+#include "agent/projection/projections.hpp"
 #include "agent/render/renderer.hpp"
 
 namespace notify::agent::app {
@@ -28,6 +29,7 @@ struct DeliverySide {
   std::unique_ptr<pipeline::Notifications> notifications;
   std::unique_ptr<pipeline::EventProcessing> processing;
   std::unique_ptr<projection::MetricsProjection> projection;
+  std::unique_ptr<projection::Projections> projections;
   std::unique_ptr<pipeline::DeadLetters> dead_letters;
   std::unique_ptr<pipeline::CopyIntake> copies;
   std::unique_ptr<pipeline::Replays> replays;

@@ -79,6 +79,15 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/dlq/retry", "retryDeadLetters", kTenantAdmin, "Give back all dead letters that match"},
     Route{kPost, "/api/dlq/purge", "purgeDeadLetters", kTenantAdmin, "Remove all dead letters that match"},
 
+    // Projections
+    Route{kGet, "/api/projections", "listProjections", kViewer, "List projections, the built-in one first"},
+    Route{kPost, "/api/projections", "createProjection", kTenantAdmin, "Register a projection"},
+    Route{kGet, "/api/projections/{id}", "getProjection", kViewer, "Get a projection: definition, position, how far a rebuild is"},
+    Route{kPut, "/api/projections/{id}", "putProjection", kTenantAdmin, "Register a projection, or change it, which is a rebuild"},
+    Route{kDelete, "/api/projections/{id}", "deleteProjection", kTenantAdmin, "Delete a projection with all its states"},
+    Route{kPost, "/api/projections/{id}/rebuild", "rebuildProjection", kTenantAdmin, "Build a projection again while the old states serve"},
+    Route{kGet, "/api/projections/{id}/state", "queryProjection", kViewer, "What a projection holds, of one key or page by page"},
+
     // Triggers, templates, notifications
     Route{kGet, "/api/triggers", "listTriggers", kViewer, "List triggers"},
     Route{kPost, "/api/triggers", "createTrigger", kTenantAdmin, "Create a trigger"},
