@@ -10,6 +10,7 @@
 #include "cli/metric/noun.hpp"
 #include "cli/migrate/noun.hpp"
 #include "cli/notification/noun.hpp"
+#include "cli/projection/noun.hpp"
 #include "cli/reference/reference.hpp"
 #include "cli/schema/noun.hpp"
 #include "cli/template/noun.hpp"
@@ -30,6 +31,7 @@ void AddCommands(Command& root, Factory& factory) {
   event::AddNoun(root, factory);
   schema::AddNoun(root, factory);
   consumer::AddNoun(root, factory);
+  projection::AddNoun(root, factory);
   dlq::AddNoun(root, factory);
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);
