@@ -47,6 +47,14 @@ _notifyctl() {
         "consumer tail"|"consumer follow") path="consumer tail" ;;
         "consumer seek"|"consumer move") path="consumer seek" ;;
         "consumer delete"|"consumer rm") path="consumer delete" ;;
+        " projection"|" projections"|" proj") path="projection" ;;
+        "projection create"|"projection new") path="projection create" ;;
+        "projection apply"|"projection put") path="projection apply" ;;
+        "projection list"|"projection ls") path="projection list" ;;
+        "projection get"|"projection show") path="projection get" ;;
+        "projection query"|"projection state") path="projection query" ;;
+        "projection rebuild") path="projection rebuild" ;;
+        "projection delete"|"projection rm") path="projection delete" ;;
         " dlq"|" dead-letter"|" dead-letters") path="dlq" ;;
         "dlq list"|"dlq ls") path="dlq list" ;;
         "dlq show"|"dlq get") path="dlq show" ;;
@@ -116,6 +124,8 @@ _notifyctl() {
     "schema check --against") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "schema check --compatibility") COMPREPLY=($(compgen -W "none backward full" -- "$current")); return ;;
     "consumer create -f"|"consumer create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "projection create -f"|"projection create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "projection apply -f"|"projection apply --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "dlq list --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq retry --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq purge --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
@@ -141,7 +151,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema consumer dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -184,6 +194,14 @@ _notifyctl() {
     "consumer tail") words="--help --limit -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer seek") words="--help --after -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection") words="create apply list get query rebuild delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection create") words="--help -f --file --from-retained --dry-run --if-not-exists -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection apply") words="--help -f --file --from-retained --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection query") words="--help --key --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection rebuild") words="--help --from-retained --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") words="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") words="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -48,6 +48,14 @@ _notifyctl() {
         "consumer tail"|"consumer follow") here="consumer tail" ;;
         "consumer seek"|"consumer move") here="consumer seek" ;;
         "consumer delete"|"consumer rm") here="consumer delete" ;;
+        " projection"|" projections"|" proj") here="projection" ;;
+        "projection create"|"projection new") here="projection create" ;;
+        "projection apply"|"projection put") here="projection apply" ;;
+        "projection list"|"projection ls") here="projection list" ;;
+        "projection get"|"projection show") here="projection get" ;;
+        "projection query"|"projection state") here="projection query" ;;
+        "projection rebuild") here="projection rebuild" ;;
+        "projection delete"|"projection rm") here="projection delete" ;;
         " dlq"|" dead-letter"|" dead-letters") here="dlq" ;;
         "dlq list"|"dlq ls") here="dlq list" ;;
         "dlq show"|"dlq get") here="dlq show" ;;
@@ -117,6 +125,8 @@ _notifyctl() {
     "schema check --against") _files; return ;;
     "schema check --compatibility") compadd -- none backward full; return ;;
     "consumer create -f"|"consumer create --file") _files; return ;;
+    "projection create -f"|"projection create --file") _files; return ;;
+    "projection apply -f"|"projection apply --file") _files; return ;;
     "dlq list --kind") compadd -- consumer delivery; return ;;
     "dlq retry --kind") compadd -- consumer delivery; return ;;
     "dlq purge --kind") compadd -- consumer delivery; return ;;
@@ -142,7 +152,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event schema consumer dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event schema consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -185,6 +195,14 @@ _notifyctl() {
     "consumer tail") all="--help --limit -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer seek") all="--help --after -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection") all="create apply list get query rebuild delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection create") all="--help -f --file --from-retained --dry-run --if-not-exists -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection apply") all="--help -f --file --from-retained --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection query") all="--help --key --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection rebuild") all="--help --from-retained --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "projection delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") all="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") all="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
