@@ -9,6 +9,7 @@
 #include "agent/async/runtime.hpp"
 #include "agent/eventlog/background/background_writer.hpp"
 #include "agent/eventlog/journal/journal_commit_log.hpp"
+#include "agent/eventlog/log_files.hpp"
 #include "agent/eventlog/log_reader.hpp"
 #include "agent/eventlog/storage_shard.hpp"
 #include "agent/flow/event_source.hpp"
@@ -73,6 +74,10 @@ class EventLog final : public EventSource, public TenantHolder {
   /// read.
   async::Task<Result<LogCheck>> Check(TenantHandle tenant);
 
+  /// Opens the tenant's files for a copy, with all that was committed when it was asked; the copy of
+  /// `index.db` is made at `index_target`. kUnavailable where the journal cannot be moved.
+  async::Task<Result<LogFiles>> OpenFiles(TenantHandle tenant, std::string index_target);
+
   /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.
   async::Task<void> LetGo(TenantHandle tenant) override;
 
@@ -105,6 +110,8 @@ class EventLog final : public EventSource, public TenantHolder {
   async::Task<JournaledBlocks> Journaled(TenantHandle tenant);
   /// On the tenant's storage thread.
   Result<Place> Locate(const TenantHandle& tenant, Position after, std::size_t max_bytes);
+  /// Returns once the events up to `last` are in the segments. On the background executor.
+  async::Task<Status> MoveUpTo(TenantHandle tenant, Sequence last);
   void Announce(Thread& thread, const TenantHandle& tenant, Position head);
   void Moved(Thread& thread, std::uint64_t generation);
   void MoveWhenQuiet(Thread& thread);

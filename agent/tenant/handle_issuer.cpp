@@ -1,5 +1,6 @@
 #include "agent/tenant/handle_issuer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace notify::agent::tenant {
@@ -73,9 +74,22 @@ std::optional<TenantHandle> HandleIssuer::ForRecovery(const Directory& directory
 
 std::vector<TenantHandle> HandleIssuer::ForEachActive(const Directory& directory,
                                                       std::string_view action, AuditSink& audit) {
+  return ForThoseIn(directory, {TenantState::kActive}, action, audit);
+}
+
+std::vector<TenantHandle> HandleIssuer::ForEach(const Directory& directory, std::string_view action,
+                                                AuditSink& audit) {
+  return ForThoseIn(directory, {TenantState::kActive, TenantState::kSuspended}, action, audit);
+}
+
+std::vector<TenantHandle> HandleIssuer::ForThoseIn(const Directory& directory,
+                                                   std::initializer_list<TenantState> states,
+                                                   std::string_view action, AuditSink& audit) {
   std::vector<TenantHandle> handles;
   for (const auto& record : directory.tenants()) {
-    if (record->state == TenantState::kActive) handles.push_back(TenantHandle(record));
+    if (std::ranges::find(states, record->state) != states.end()) {
+      handles.push_back(TenantHandle(record));
+    }
   }
   AuditEntry entry;
   entry.actor = "platform";

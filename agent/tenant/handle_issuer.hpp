@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -37,6 +38,10 @@ class HandleIssuer {
   static std::vector<TenantHandle> ForEachActive(const Directory& directory,
                                                  std::string_view action, AuditSink& audit);
 
+  /// The same for every tenant that has data: active or suspended.
+  static std::vector<TenantHandle> ForEach(const Directory& directory, std::string_view action,
+                                           AuditSink& audit);
+
   /// For the log's recovery at a start: whose blocks a journal holds that says `name` and `epoch`.
   /// Nothing where that life of the tenant is over. Nobody sees what is moved, so nothing is
   /// audited.
@@ -45,6 +50,9 @@ class HandleIssuer {
 
  private:
   friend class Registry;
+  static std::vector<TenantHandle> ForThoseIn(const Directory& directory,
+                                              std::initializer_list<TenantState> states,
+                                              std::string_view action, AuditSink& audit);
   /// For a step of the tenant's own life; the command that asked for it is what is audited.
   static TenantHandle ForLifecycle(std::shared_ptr<const TenantRecord> record);
 };

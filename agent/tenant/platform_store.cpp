@@ -253,9 +253,13 @@ PlatformStore::RevokedUsers() {
   return users;
 }
 
+Status PlatformStore::NoteUnfinished(const TenantId& tenant) {
+  return Only(database_.Run("INSERT OR IGNORE INTO tenant_unfinished VALUES(?)",
+                            {std::string_view(tenant.text())}));
+}
+
 void PlatformStore::Add(const TenantHandle& tenant) {
-  auto added = database_.Run("INSERT OR IGNORE INTO tenant_unfinished VALUES(?)",
-                             {std::string_view(tenant.id().text())});
+  const Status added = NoteUnfinished(tenant.id());
   if (!added) {
     log::Error("Cannot note unfinished work of tenant {TenantId}: {Reason}",
                {{"TenantId", tenant.id()}, {"Reason", added.error().detail}});

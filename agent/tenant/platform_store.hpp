@@ -78,6 +78,8 @@ class PlatformStore final : public UnfinishedWork {
   Status RevokeUser(const TenantId& tenant, const std::string& user, std::int64_t until_ms);
   Result<std::map<TenantId, std::map<std::string, std::int64_t, std::less<>>>> RevokedUsers();
 
+  /// Notes that the tenant may have something left to do.
+  Status NoteUnfinished(const TenantId& tenant);
   void Add(const TenantHandle& tenant) override;
   void Remove(const TenantHandle& tenant) override;
   /// The tenants that have something left to do.

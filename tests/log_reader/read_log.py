@@ -94,7 +94,7 @@ def read_block(tenant, data):
         raise Damaged("a block's checksum is wrong")
     (_, oldest, epoch, first, total, accepted, recorded_ms, key_id, records_bytes, flags
      ) = struct.unpack_from("<HHQQIIqIII", data, 4)
-    if oldest > 1 or epoch != tenant.epoch or key_id != tenant.key_id:
+    if oldest > 1 or key_id != tenant.key_id:
         raise Damaged("a block is of another log, key or time")
     at = 4 + struct.calcsize("<HHQQIIqIII")
     times = [(0, recorded_ms)]

@@ -203,7 +203,8 @@ Result<BatchPtr> BlockSealer::Open(const TenantHandle& tenant, std::string_view 
     plain = std::move(records);
   }
   auto batch = std::make_shared<CommittedBatch>();
-  batch->epoch = header.epoch;
+  // A restored log is a new one with the blocks of the old: what its header says is sealed.
+  batch->epoch = tenant.record().epoch;
   batch->first = header.first;
   batch->recorded_ms = header.recorded_ms;
   batch->later = header.later;

@@ -104,6 +104,17 @@ Result<SegmentEnd> SegmentIndex::NewestSegment() {
   return newest;
 }
 
+Result<std::vector<std::int64_t>> SegmentIndex::Segments() {
+  std::vector<std::int64_t> numbers;
+  auto read = database_->Query("SELECT segment FROM blocks UNION SELECT segment FROM runs", {},
+                               [&](const store::Row& row) {
+                                 numbers.push_back(row.Integer(0));
+                                 return true;
+                               });
+  if (!read) return read.error();
+  return numbers;
+}
+
 Result<SegmentIndex::Counts> SegmentIndex::Count() {
   Counts counts;
   auto read = database_->Query("SELECT COUNT(*), COUNT(DISTINCT segment) FROM blocks", {},

@@ -64,6 +64,8 @@ class SegmentIndex {
   Result<StoredExtent> Extent();
   Result<std::vector<KeyRunInfo>> Runs();
   Result<SegmentEnd> NewestSegment();
+  /// The numbers of the segments that hold a block or a run, ascending.
+  Result<std::vector<std::int64_t>> Segments();
   struct Counts {
     std::uint64_t blocks = 0;
     std::uint64_t segments = 0;

@@ -1,0 +1,52 @@
+#include "agent/tenant/restored_tenants.hpp"
+
+#include <utility>
+
+#include "agent/store/epoch_columns.hpp"
+#include "agent/tenant/platform_store.hpp"
+
+namespace notify::agent::tenant {
+namespace {
+
+Status Renew(async::FileSystem& files, store::Database& platform, PlatformStore& store,
+             const TenantRow& row, const std::string& folder, std::int64_t now_ms) {
+  const auto epoch = store.NextEpoch(now_ms);
+  if (!epoch) return epoch.error();
+  const std::string path = folder + "/state.db";
+  if (files.Exists(path)) {
+    auto state = store::Database::Open(path, {.vfs = files.SqliteVfs()});
+    if (!state) return state.error();
+    if (auto moved = store::ReplaceEpoch(**state, row.epoch, *epoch); !moved) return moved;
+  }
+  if (auto moved = store::ReplaceEpoch(platform, row.epoch, *epoch); !moved) return moved;
+  return store.NoteUnfinished(row.id);
+}
+
+}  // namespace
+
+Result<std::vector<TenantId>> SettleRestored(async::FileSystem& files, const std::string& folder,
+                                             std::int64_t now_ms) {
+  auto platform =
+      store::Database::Open(folder + "/platform.db", {.vfs = files.SqliteVfs()});
+  if (!platform) return platform.error();
+  auto store = PlatformStore::Open(**platform);
+  if (!store) return store.error();
+  const auto rows = (*store)->Tenants();
+  if (!rows) return rows.error();
+  std::vector<TenantId> there;
+  for (const TenantRow& row : *rows) {
+    const std::string home = folder + "/tenants/" + row.id.text();
+    if (!files.Exists(home + "/log") || row.state == TenantState::kDeleting) {
+      if (auto removed = files.Remove(home); !removed) return removed.error();
+      if (auto destroyed = (*store)->DestroyKeys(row.id); !destroyed) return destroyed.error();
+      if (auto removed = (*store)->Remove(row.id); !removed) return removed.error();
+      continue;
+    }
+    auto renewed = Renew(files, **platform, **store, row, home, now_ms);
+    if (!renewed) return renewed.error();
+    there.push_back(row.id);
+  }
+  return there;
+}
+
+}  // namespace notify::agent::tenant
