@@ -7,6 +7,7 @@
 #include "agent/ingress/gateway/route_check.hpp"
 #include "agent/ingress/rest/access_operations.hpp"
 #include "agent/ingress/rest/audit_operations.hpp"
+#include "agent/ingress/rest/backup_operations.hpp"
 #include "agent/ingress/rest/consumer_operations.hpp"
 #include "agent/ingress/rest/dead_letter_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
@@ -22,6 +23,7 @@
 #include "agent/ingress/rest/replay_operation.hpp"
 #include "agent/ingress/rest/schema_operations.hpp"
 #include "agent/ingress/rest/tenant_operations.hpp"
+#include "agent/tenant/handle_issuer.hpp"
 
 namespace notify::agent::app {
 namespace {
@@ -202,6 +204,13 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
 
   rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics,
                            ingress::OpenApiJson(kVersion));
+  rest::AddBackupOperations(
+      dispatcher,
+      {runtime, *storage.log, *storage.audit, config.data_dir, kVersion,
+       storage.keyring->master_id(), [&tenancy, &storage] {
+         return tenant::HandleIssuer::ForEach(*tenancy.directory.OfPlatform(), "agent.backup",
+                                              *storage.audit);
+       }});
   rest::AddTenantOperations(dispatcher,
                             {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
   rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit,

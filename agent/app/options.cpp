@@ -32,6 +32,7 @@ Result<Options> ReadOptions(int argc, const char* const* argv) {
   Options options;
   bool check = false;
   bool print = false;
+  bool verify = false;
   bool dev = false;
   bool insecure = false;
   std::string data_dir;
@@ -52,6 +53,11 @@ Result<Options> ReadOptions(int argc, const char* const* argv) {
   parser.add_flag("--check-config", check,
                   "Check the configuration and exit: 0, or 78 where it is wrong");
   parser.add_flag("--print-config", print, "Print every value with where it comes from, and exit");
+  parser.add_flag("--verify", verify,
+                  "Read and prove every log of a stopped agent, and exit: 0, or 1 where one is "
+                  "damaged");
+  parser.add_option("--restore", options.backup_file,
+                    "Make the data folder what this backup holds, and exit");
   parser.footer(
       "Examples:\n  notifyd --dev\n  notifyd --config /etc/notifyd/notifyd.yaml --data-dir "
       "/var/lib/notifyd");
@@ -71,6 +77,8 @@ Result<Options> ReadOptions(int argc, const char* const* argv) {
   flag("dev", dev ? "true" : "");
   flag("insecure", insecure ? "true" : "");
   if (check) options.action = Options::Action::kCheckConfig;
+  if (verify) options.action = Options::Action::kVerify;
+  if (!options.backup_file.empty()) options.action = Options::Action::kRestore;
   if (print) options.action = Options::Action::kPrintConfig;
   auto loaded = Load(options.config_file, options.flags);
   if (!loaded) return loaded.error();

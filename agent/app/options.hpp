@@ -9,10 +9,11 @@ namespace notify::agent::app {
 
 /// What the command line of `notifyd` asks for.
 struct Options {
-  enum class Action { kRun, kCheckConfig, kPrintConfig, kExit };
+  enum class Action { kRun, kCheckConfig, kPrintConfig, kVerify, kRestore, kExit };
   Action action = Action::kRun;
   int exit_code = 0;  ///< For kExit: `--help`, `--version`, a usage error.
   LoadedConfig loaded;
+  std::string backup_file;  ///< For kRestore.
   std::string config_file;  ///< Empty: none.
   ConfigFlags flags;        ///< What the command line set; for reading the file again.
 };

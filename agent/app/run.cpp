@@ -17,8 +17,10 @@
 #include "agent/app/banner.hpp"
 #include "agent/app/data_folder.hpp"
 #include "agent/app/options.hpp"
+#include "agent/app/restore.hpp"
 #include "agent/app/sd_notify.hpp"
 #include "agent/app/shared_files.hpp"
+#include "agent/app/verify.hpp"
 #include "agent/async/asio/asio_runtime.hpp"
 #include "agent/ingress/gateway/route_check.hpp"
 #include "common/log.hpp"
@@ -174,6 +176,26 @@ int RunAgent(const Options& options) {
   return code;
 }
 
+int Verify(const Options& options) {
+  const AgentConfig& config = options.loaded.config;
+  ConfigureLog(config);
+  ::umask(0077);
+  auto folder = DataFolder::Open(config.data_dir);
+  if (!folder) return Report(folder.error());
+  const auto runtime = async::MakeAsioRuntime({1, config.threads.storage});
+  const auto verified = Wait(*runtime, VerifyFolder(*runtime, config, ::getuid()));
+  if (!verified) return Report(verified.error());
+  std::printf("%zu tenants, %zu damaged\n", verified->tenants, verified->damaged);
+  return verified->damaged == 0 ? 0 : 1;
+}
+
+int Restore(const Options& options) {
+  ::umask(0077);
+  const auto restored =
+      RestoreFolder(options.loaded.config.data_dir, options.backup_file);
+  return restored ? 0 : Report(restored.error());
+}
+
 }  // namespace
 
 int Run(int argc, const char* const* argv) {
@@ -191,6 +213,10 @@ int Run(int argc, const char* const* argv) {
     case Options::Action::kPrintConfig:
       std::fputs(PrintConfig(options->loaded).c_str(), stdout);
       return 0;
+    case Options::Action::kVerify:
+      return Verify(*options);
+    case Options::Action::kRestore:
+      return Restore(*options);
     case Options::Action::kRun:
       return RunAgent(*options);
   }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +37,26 @@ struct Request {
 
 class OrderedCalls;
 
+/// The body of an answer as it comes, for what is too large for memory.
+///
+/// Threads: one at a time.
+class Download {
+ public:
+  virtual ~Download() = default;
+  /// What has come; empty at the body's end. kTimeout where nothing came within the limit of the
+  /// call, kInterrupted where `interrupt` (a descriptor, -1 for none) became readable,
+  /// kAgentUnreachable where it was cut off.
+  virtual Result<std::string> Read(int interrupt) = 0;
+  /// A header of the answer; empty where it has none of that name.
+  virtual std::string Header(const std::string& name) const = 0;
+};
+
+/// The body of a request, for what is too large for memory.
+struct Upload {
+  std::uint64_t bytes = 0;                       ///< Its length.
+  std::function<Result<std::string>()> next;     ///< Its pieces, together of that length.
+};
+
 /// The HTTP API of one agent.
 ///
 /// Threads: one at a time.
@@ -48,6 +70,11 @@ class ApiClient {
 
   /// Opens a stream of server-sent events. Errors as Call.
   virtual Result<std::unique_ptr<EventSource>> Open(const Request& request) = 0;
+
+  /// Calls, and gives the answer's body as it comes. Errors as Call.
+  virtual Result<std::unique_ptr<Download>> Fetch(const Request& request) = 0;
+  /// Calls with a body that is made as it goes. Errors as Call, and those of `body`.
+  virtual Result<Value> Send(const Request& request, const Upload& body) = 0;
 
   /// Of the last failed answer; empty where it had none.
   virtual std::string correlation_id() const = 0;

@@ -51,6 +51,33 @@ class HttpEventSource final : public EventSource {
   SseParser parser_;
 };
 
+class HttpDownload final : public Download {
+ public:
+  HttpDownload(std::unique_ptr<Connection> connection, std::unique_ptr<AnswerReader> answer,
+               milliseconds limit)
+      : connection_(std::move(connection)), answer_(std::move(answer)), limit_(limit) {}
+
+  Result<std::string> Read(int interrupt) override {
+    std::string body = answer_->TakeBody();
+    std::array<char, 64 * 1024> buffer;  // NOLINT: filled by Read
+    while (body.empty() && !answer_->done()) {
+      auto n = connection_->Read(buffer, limit_, interrupt);
+      if (!n) return std::move(n.error());
+      auto fed = *n == 0 ? answer_->FeedEnd() : answer_->Feed({buffer.data(), *n});
+      if (!fed) return std::move(fed.error());
+      body = answer_->TakeBody();
+    }
+    return body;
+  }
+
+  std::string Header(const std::string& name) const override { return answer_->Header(name); }
+
+ private:
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<AnswerReader> answer_;
+  const milliseconds limit_;
+};
+
 class HttpApiClient final : public ApiClient {
  public:
   HttpApiClient(Endpoint endpoint, Caller caller)
@@ -59,27 +86,44 @@ class HttpApiClient final : public ApiClient {
   Result<Value> Call(const Request& request) override {
     auto answer = Exchange(request, "application/json", /*whole=*/true);
     if (!answer) return std::move(answer.error());
-    const auto body = (*answer)->TakeBody();
-    if (!(*answer)->keep_alive()) connection_.reset();
-    if ((*answer)->status() / 100 != 2) return Refusal((*answer)->status(), body);
-    if (body.empty()) return Value{};
-    if ((*answer)->Header("Content-Type").find("json") == std::string::npos) return Value{body};
-    auto value = Value::Parse(body);
-    if (!value) return Fail(Errc::kInternal, "The agent's answer is not valid JSON.");
-    return value;
+    return ValueOf(**answer);
+  }
+
+  Result<std::unique_ptr<Download>> Fetch(const Request& request) override {
+    auto answer = OpenBody(request, "*/*");
+    if (!answer) return std::move(answer.error());
+    return std::make_unique<HttpDownload>(std::move(connection_), std::move(*answer),
+                                          caller_.limit);
+  }
+
+  Result<Value> Send(const Request& request, const Upload& body) override {
+    connection_.reset();
+    Request sized = request;
+    sized.headers.emplace_back("Content-Length", std::to_string(body.bytes));
+    const auto head = BytesOf(endpoint_, caller_, sized, "application/json");
+    if (!head) return head.error();
+    auto opened = Connection::Open(endpoint_, std::min(kConnectLimit, caller_.limit));
+    if (!opened) return std::move(opened.error());
+    connection_ = std::move(*opened);
+    Status written = connection_->Write(*head);
+    for (std::uint64_t sent = 0; written && sent < body.bytes;) {
+      const auto piece = body.next();
+      if (!piece) return piece.error();
+      sent += piece->size();
+      written = connection_->Write(*piece);
+    }
+    AnswerReader answer;
+    auto read = ReadToEnd(answer);
+    if (!read) {
+      connection_.reset();
+      return std::move(written ? read.error() : written.error());
+    }
+    return ValueOf(answer);
   }
 
   Result<std::unique_ptr<EventSource>> Open(const Request& request) override {
-    connection_.reset();
-    auto answer = Exchange(request, "text/event-stream", /*whole=*/false);
+    auto answer = OpenBody(request, "text/event-stream");
     if (!answer) return std::move(answer.error());
-    if ((*answer)->status() != 200) {
-      auto read = ReadToEnd(**answer);
-      const auto status = (*answer)->status();
-      connection_.reset();
-      if (!read) return std::move(read.error());
-      return Refusal(status, (*answer)->TakeBody());
-    }
     return std::make_unique<HttpEventSource>(std::move(connection_), std::move(*answer));
   }
 
@@ -92,6 +136,28 @@ class HttpApiClient final : public ApiClient {
   std::optional<Clock::WallTime> agent_time() const override { return agent_time_; }
 
  private:
+  /// Calls on a connection of its own, and returns with the head of a 200.
+  Result<std::unique_ptr<AnswerReader>> OpenBody(const Request& request, const char* accept) {
+    connection_.reset();
+    auto answer = Exchange(request, accept, /*whole=*/false);
+    if (!answer || (*answer)->status() == 200) return answer;
+    auto read = ReadToEnd(**answer);
+    connection_.reset();
+    if (!read) return std::move(read.error());
+    return Refusal((*answer)->status(), (*answer)->TakeBody());
+  }
+
+  Result<Value> ValueOf(AnswerReader& answer) {
+    const auto body = answer.TakeBody();
+    if (!answer.keep_alive()) connection_.reset();
+    if (answer.status() / 100 != 2) return Refusal(answer.status(), body);
+    if (body.empty()) return Value{};
+    if (answer.Header("Content-Type").find("json") == std::string::npos) return Value{body};
+    auto value = Value::Parse(body);
+    if (!value) return Fail(Errc::kInternal, "The agent's answer is not valid JSON.");
+    return value;
+  }
+
   // An agent may close a kept connection at any time, so what is safe to repeat is sent again.
   Result<std::unique_ptr<AnswerReader>> Exchange(const Request& request, const char* accept,
                                                  bool whole) {

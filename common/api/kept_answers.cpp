@@ -6,10 +6,11 @@
 namespace notify::api {
 
 bool KeepsAnswers(const Route& route) {
-  constexpr std::array<std::string_view, 3> kEvents = {"publishEvent", "publishBatch",
-                                                       "importEvents"};
+  // Events have duplicate keys of their own; a backup is too large to keep.
+  constexpr std::array<std::string_view, 5> kOthers = {
+      "publishEvent", "publishBatch", "importEvents", "backupAgent", "restoreAgent"};
   return route.method == Method::kPost &&
-         std::ranges::find(kEvents, route.operation) == kEvents.end();
+         std::ranges::find(kOthers, route.operation) == kOthers.end();
 }
 
 }  // namespace notify::api

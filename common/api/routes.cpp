@@ -17,6 +17,7 @@ constexpr std::array kRoutes = {
     Route{kGet, "/metrics", "getPrometheusMetrics", kPublic, "Metrics in the Prometheus text format"},
     Route{kGet, "/openapi.json", "getOpenApi", kPublic, "This description"},
     Route{kGet, "/api/admin/status", "getAgentStatus", kPlatformAdmin, "Version, uptime, counts and places of the agent"},
+    Route{kPost, "/api/admin/backup", "backupAgent", kPlatformAdmin, "Everything but the master key as one tar file, while the agent serves"},
     Route{kPost, "/api/admin/drain", "drainAgent", kPlatformAdmin, "Finish what is in flight, tell clients to reconnect, stop"},
     Route{kPost, "/api/admin/reload", "reloadAgent", kPlatformAdmin, "Read the configuration file again"},
 

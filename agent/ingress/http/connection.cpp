@@ -5,10 +5,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "agent/ingress/http/date.hpp"
+#include "agent/ingress/http/wire.hpp"
 #include "common/model/event_parser.hpp"
 
 namespace notify::agent::ingress {
@@ -17,7 +19,6 @@ namespace {
 namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr std::size_t kReadBytes = 16 << 10;
 constexpr std::size_t kBodyStep = 256 << 10;
 
 std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
@@ -31,80 +32,6 @@ Error BadSyntax(const boost::system::error_code& ec) {
   }
   return Fail(Errc::kInvalidArgument, "This is not an HTTP request: " + ec.message() + ".");
 }
-
-/// Closes the stream when its time is over, unless it is stood down before.
-class Deadline {
- public:
-  Deadline(async::IoThread& io, async::Stream& stream, Clock::Duration limit)
-      : timers_(io.timers()), timer_(timers_.After(limit, [this, &stream] {
-          passed_ = true;
-          stream.Close();
-        })) {}
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-  ~Deadline() { timers_.Cancel(timer_); }
-  bool passed() const { return passed_; }
-
- private:
-  async::Timers& timers_;
-  bool passed_ = false;
-  async::TimerId timer_;
-};
-
-/// What a connection keeps between requests.
-struct Wire {
-  std::unique_ptr<async::Stream> stream;
-  async::IoThread& io;
-  std::size_t io_index;
-  const Clock& clock;
-  const HttpLimits& limits;
-  std::string buffer;    // Read, not yet parsed. No memory while idle.
-  bool drained = false;  // The last read took all that was there.
-
-  /// Reads more behind what is there; 0 at the end of the stream.
-  async::Task<Result<std::size_t>> Fill() {
-    while (true) {
-      // What was just found empty is not worth a system call.
-      if (!std::exchange(drained, false)) {
-        auto got = AppendRead();
-        if (!got) co_return got.error();
-        if (*got) co_return **got;
-      }
-      if (buffer.empty()) buffer.shrink_to_fit();
-      co_await stream->Readable();
-    }
-  }
-
-  /// Reads into `into` until it is full or the stream has ended; how much it was.
-  async::Task<Result<std::size_t>> FillAll(std::span<char> into) {
-    std::size_t filled = 0;
-    while (filled < into.size()) {
-      if (!std::exchange(drained, false)) {
-        auto got = TryRead(into.subspan(filled));
-        if (!got) co_return got.error();
-        if (*got && **got == 0) break;
-        filled += got->value_or(0);
-        if (*got) continue;
-      }
-      co_await stream->Readable();
-    }
-    co_return filled;
-  }
-
- private:
-  Result<std::optional<std::size_t>> TryRead(std::span<char> into) {
-    auto got = stream->TryRead(into);
-    drained = got && *got && **got > 0 && **got < into.size();
-    return got;
-  }
-
-  Result<std::optional<std::size_t>> AppendRead() {
-    std::array<char, kReadBytes> bytes;  // On the stack, and not cleared: most reads are short.
-    auto got = TryRead(bytes);
-    if (got && *got) buffer.append(bytes.data(), **got);
-    return got;
-  }
-};
 
 class HttpExchange final : public Exchange {
  public:
@@ -159,12 +86,7 @@ class HttpExchange final : public Exchange {
   async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override {
     const auto length = parser_->content_length();
     if (length && *length > limit) co_return TooLarge(limit);
-    if (View(parser_->get()[http::field::expect]) == "100-continue") {
-      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      if (auto sent = co_await async::WriteAll(*wire_.stream, kContinue); !sent) {
-        co_return sent.error();
-      }
-    }
+    if (auto asked = co_await AskForBody(); !asked) co_return asked.error();
     Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
     std::string body;
     Status read;
@@ -180,6 +102,50 @@ class HttpExchange final : public Exchange {
     body.reserve(body.size() + EventParser::Padding());
     co_return body;
   }
+
+  async::Task<Status> ReadBodyInto(std::uint64_t limit, BodySink& sink) override {
+    const auto length = parser_->content_length();
+    if (!length) {
+      co_return Fail(Errc::kInvalidArgument, "This body needs its length in front of it.",
+                     "Send Content-Length, not chunks.");
+    }
+    if (*length > limit) co_return TooLarge(limit);
+    if (auto asked = co_await AskForBody(); !asked) co_return asked;
+    std::string piece;
+    for (std::uint64_t left = *length; left > 0; left -= piece.size()) {
+      // Each piece has the time that other bodies have as a whole.
+      Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
+      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kBodyStep));
+      piece.clear();
+      if (auto read = co_await ReadSized(size, piece); !read) co_return read;
+      body_read_ = false;
+      auto taking = sink.Take(piece);
+      if (auto taken = co_await std::move(taking); !taken) co_return taken;
+    }
+    body_read_ = true;
+    co_return Status();
+  }
+
+  async::Task<Status> BeginAnswer(Response head) override {
+    status_ = head.status;
+    keep_alive_ = false;
+    head.headers.emplace_back("Date", HttpDate(wire_.clock.WallNow()));
+    head.headers.emplace_back("Transfer-Encoding", "chunked");
+    std::string out;
+    AppendResponseHead(out, head.status, head.content_type, head.headers, std::nullopt, false);
+    co_return co_await Write(std::move(out));
+  }
+
+  async::Task<Status> WriteAnswer(std::string_view piece) override {
+    if (piece.empty()) co_return Status();
+    std::array<char, 20> size;
+    const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", piece.size());
+    std::string out(size.data(), static_cast<std::size_t>(digits));
+    out.append(piece).append("\r\n");
+    co_return co_await Write(std::move(out));
+  }
+
+  async::Task<Status> EndAnswer() override { co_return co_await Write("0\r\n\r\n"); }
 
   async::Task<void> Respond(Response response) override {
     status_ = response.status;
@@ -211,6 +177,19 @@ class HttpExchange final : public Exchange {
   bool taken() const { return taken_; }
 
  private:
+  /// For a client that waits before it sends its body (RFC 9110 10.1.1).
+  async::Task<Status> AskForBody() {
+    if (View(parser_->get()[http::field::expect]) != "100-continue") co_return Status();
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_return co_await async::WriteAll(*wire_.stream, kContinue);
+  }
+
+  async::Task<Status> Write(std::string bytes) {
+    bytes_out_ += bytes.size();
+    Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
+    co_return co_await async::WriteAll(*wire_.stream, bytes);
+  }
+
   static Error CutOff() {
     return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
   }

@@ -19,6 +19,16 @@ struct HttpLimits {
   std::size_t max_connections = 20'000;
 };
 
+/// Takes a request's body in pieces.
+///
+/// Threads:  the executor of the request's I/O thread.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  /// Returns when it can take more.
+  virtual async::Task<Status> Take(std::string_view piece) = 0;
+};
+
 /// One request and its answer. A handler either responds once, or takes the stream over.
 ///
 /// Lifetime: as the handling of the request.
@@ -38,8 +48,19 @@ class Exchange {
   /// string has simdjson's padding behind it in its capacity.
   virtual async::Task<Result<std::string>> ReadBody(std::uint64_t limit) = 0;
 
+  /// Reads the whole body in pieces, each given to `sink`, whose error ends it: for bodies that are
+  /// too large for memory. Errors as ReadBody, and the sink's.
+  virtual async::Task<Status> ReadBodyInto(std::uint64_t limit, BodySink& sink) = 0;
+
   /// Writes the answer. What cannot be written any more is dropped.
   virtual async::Task<void> Respond(Response response) = 0;
+
+  /// Instead of Respond, an answer whose length is not known: its head, its body in pieces, its end
+  /// (RFC 9112 7.1). An answer without an end is cut off, which the client notices. kUnavailable
+  /// where nobody takes it.
+  virtual async::Task<Status> BeginAnswer(Response head) = 0;
+  virtual async::Task<Status> WriteAnswer(std::string_view piece) = 0;
+  virtual async::Task<Status> EndAnswer() = 0;
 
   /// Bytes of the answer that was written, for metrics and logs; 0 before.
   virtual std::uint64_t bytes_out() const = 0;

@@ -31,7 +31,7 @@ Json SchemaOf(std::string_view word) {
 }
 
 Json Success(const OperationShape& shape) {
-  const bool is_media = shape.response.starts_with("text/");
+  const bool is_media = shape.response.find('/') != std::string_view::npos;
   return {{"description", "Done"},
           {"content", is_media ? Content(shape.response, Reference("schemas", "Text"))
                                : Content("application/json", SchemaOf(shape.response))}};

@@ -12,6 +12,7 @@ constexpr std::array kShapes = {
     OperationShape{"getPrometheusMetrics", 200, "text/plain"},
     OperationShape{"getOpenApi", 200, "Object"},
     OperationShape{"getAgentStatus", 200, "AgentStatus"},
+    OperationShape{"backupAgent", 200, "application/x-tar"},
     OperationShape{"drainAgent", 202, "Health"},
     OperationShape{"reloadAgent", 200, "Reloaded"},
 

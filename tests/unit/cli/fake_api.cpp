@@ -26,6 +26,20 @@ class ScriptedSource final : public client::EventSource {
 
 }  // namespace
 
+class ScriptedDownload final : public client::Download {
+ public:
+  explicit ScriptedDownload(std::string body) : body_(std::move(body)) {}
+  Result<std::string> Read(int) override {
+    const std::string piece = body_.substr(0, 1000);
+    body_.erase(0, piece.size());
+    return piece;
+  }
+  std::string Header(const std::string&) const override { return {}; }
+
+ private:
+  std::string body_;
+};
+
 class ScriptedCalls final : public client::OrderedCalls {
  public:
   explicit ScriptedCalls(client::ApiClient& client) : client_(client) {}
@@ -77,6 +91,22 @@ class ScriptedClient final : public client::ApiClient {
     return std::make_unique<ScriptedCalls>(*this);
   }
 
+  Result<std::unique_ptr<client::Download>> Fetch(const client::Request& request) override {
+    auto answer = Call(request);
+    if (!answer) return std::move(answer.error());
+    return std::make_unique<ScriptedDownload>(std::exchange(api_.download_, {}));
+  }
+
+  Result<Value> Send(const client::Request& request, const client::Upload& body) override {
+    api_.uploaded_.clear();
+    while (api_.uploaded_.size() < body.bytes) {
+      const auto piece = body.next();
+      if (!piece) return piece.error();
+      api_.uploaded_ += *piece;
+    }
+    return Call(request);
+  }
+
   std::string correlation_id() const override { return "c-7"; }
   std::string endpoint() const override { return "fake"; }
   std::optional<Clock::WallTime> agent_time() const override { return api_.agent_time; }
@@ -98,6 +128,11 @@ FakeApi& FakeApi::Answers(std::string operation, std::string_view json) {
 FakeApi& FakeApi::Refuses(std::string operation, Error error) {
   script_.push_back({std::move(operation), Result<Value>(std::move(error))});
   return *this;
+}
+
+FakeApi& FakeApi::Downloads(std::string operation, std::string body) {
+  download_ = std::move(body);
+  return Answers(std::move(operation), "null");
 }
 
 FakeApi& FakeApi::Streams(Reads reads) {

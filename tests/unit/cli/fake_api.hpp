@@ -23,6 +23,8 @@ class FakeApi {
   FakeApi& Answers(std::string operation, std::string_view json);
   /// The next call must be of `operation`; it fails.
   FakeApi& Refuses(std::string operation, Error error);
+  /// The next call must be of `operation`; its answer has this body.
+  FakeApi& Downloads(std::string operation, std::string body);
   /// The next stream opened gives these reads, then says how it ended.
   struct Reads {
     std::vector<std::vector<client::SseMessage>> batches;
@@ -33,6 +35,8 @@ class FakeApi {
   /// What was called, in order.
   const std::vector<client::Request>& calls() const { return calls_; }
   const client::Request& last() const { return calls_.back(); }
+  /// What the last call sent in pieces.
+  const std::string& uploaded() const { return uploaded_; }
   /// Of the last call that had a body.
   Value body() const;
   std::string Query(std::string_view name) const;
@@ -52,6 +56,8 @@ class FakeApi {
   std::deque<Step> script_;
   std::deque<Reads> streams_;
   std::vector<client::Request> calls_;
+  std::string download_;
+  std::string uploaded_;
 };
 
 }  // namespace notify::cli::testing_support

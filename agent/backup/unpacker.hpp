@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "agent/async/file.hpp"
+#include "agent/backup/manifest.hpp"
+#include "common/archive/tar.hpp"
+
+namespace notify::agent::backup {
+
+/// Writes a backup's members into a folder, each synced. What they are is proven by who reads the
+/// archive; that they are where a backup's members belong, here.
+///
+/// Lifetime: `files` outlives it.
+/// Threads:  one at a time.
+class Unpacker final : public archive::MemberSink {
+ public:
+  /// `only`: the tenants whose files are wanted; empty: all.
+  Unpacker(async::FileSystem& files, std::string folder, std::set<TenantId> only = {});
+
+  Status Begin(const archive::Member& member) override;
+  Status Data(std::string_view bytes) override;
+  Status End() override;
+
+  /// Makes the names of all files durable. Once the archive is proven.
+  Status Finish();
+
+  /// There once the first member was read.
+  const std::optional<Manifest>& manifest() const { return manifest_; }
+  /// The tenants that came.
+  const std::set<TenantId>& tenants() const { return tenants_; }
+  bool has_platform() const { return has_platform_; }
+
+ private:
+  Status OpenFile(const std::string& name);
+  Status SyncIfDirty(std::uint64_t most);
+
+  async::FileSystem& files_;
+  const std::string folder_;
+  const std::set<TenantId> only_;
+  std::optional<Manifest> manifest_;
+  bool has_platform_ = false;
+  std::set<TenantId> tenants_;
+  std::set<std::string> folders_;
+
+  // Of the member that is written.
+  std::string manifest_text_;
+  std::unique_ptr<async::File> file_;  // Nothing: it is the manifest, or not wanted.
+  bool is_manifest_ = false;
+  std::uint64_t written_ = 0;
+  std::uint64_t dirty_ = 0;
+};
+
+}  // namespace notify::agent::backup

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/flow/audit_sink.hpp"
+#include "agent/ingress/rest/call.hpp"
+#include "agent/pipeline/backup_run.hpp"
+
+namespace notify::agent::ingress::rest {
+
+/// What backups are made of.
+struct BackupParts {
+  async::Runtime& runtime;
+  eventlog::EventLog& log;
+  AuditSink& audit;
+  std::string data_dir;
+  std::string version;        ///< Of the agent.
+  std::string master_key_id;  ///< The key that the data needs.
+  /// Every tenant that has data. On the platform executor.
+  std::function<std::vector<TenantHandle>()> tenants;
+};
+
+/// `POST /api/admin/backup`: the backup is the body of the answer. One at a time.
+void AddBackupOperations(Operations& operations, BackupParts parts);
+
+}  // namespace notify::agent::ingress::rest
