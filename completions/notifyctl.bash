@@ -92,6 +92,7 @@ _notifyctl() {
         " agent"|" agents"|" ag") path="agent" ;;
         "agent status") path="agent status" ;;
         "agent drain") path="agent drain" ;;
+        "agent backup") path="agent backup" ;;
         "agent reload") path="agent reload" ;;
         " bench"|" benchmark") path="bench" ;;
         "bench ingest") path="bench ingest" ;;
@@ -236,9 +237,10 @@ _notifyctl() {
     "context set") words="--help --use -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context delete") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "agent") words="status drain reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent") words="status drain backup reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent status") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent drain") words="--help -y --yes --wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent backup") words="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench") words="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench ingest") words="--help --connections --batch --count --seconds --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;

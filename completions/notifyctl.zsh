@@ -93,6 +93,7 @@ _notifyctl() {
         " agent"|" agents"|" ag") here="agent" ;;
         "agent status") here="agent status" ;;
         "agent drain") here="agent drain" ;;
+        "agent backup") here="agent backup" ;;
         "agent reload") here="agent reload" ;;
         " bench"|" benchmark") here="bench" ;;
         "bench ingest") here="bench ingest" ;;
@@ -237,9 +238,10 @@ _notifyctl() {
     "context set") all="--help --use -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context show") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context delete") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "agent") all="status drain reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent") all="status drain backup reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent status") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent drain") all="--help -y --yes --wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent backup") all="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench") all="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench ingest") all="--help --connections --batch --count --seconds --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
