@@ -83,10 +83,9 @@ Status RestoreFolder(const std::string& data_dir, const std::string& file) {
     static_cast<void>(files.Remove(staging));
     return unpacked;
   }
-  const std::int64_t now_ms =
-      std::chrono::floor<std::chrono::milliseconds>(SystemClock().WallNow())
-          .time_since_epoch()
-          .count();
+  const std::int64_t now_ms = std::chrono::floor<std::chrono::milliseconds>(SystemClock().WallNow())
+                                  .time_since_epoch()
+                                  .count();
   const auto tenants = tenant::SettleRestored(files, staging, now_ms);
   if (!tenants) return tenants.error();
   if (auto placed = Place(files, staging, data_dir); !placed) return placed;

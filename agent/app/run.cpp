@@ -191,8 +191,7 @@ int Verify(const Options& options) {
 
 int Restore(const Options& options) {
   ::umask(0077);
-  const auto restored =
-      RestoreFolder(options.loaded.config.data_dir, options.backup_file);
+  const auto restored = RestoreFolder(options.loaded.config.data_dir, options.backup_file);
   return restored ? 0 : Report(restored.error());
 }
 

@@ -34,8 +34,8 @@ async::Task<Result<Verified>> CheckAll(Storage& storage, Tenancy& tenancy) {
       });
   if (auto recovered = co_await std::move(recovering); !recovered) co_return recovered.error();
   Verified verified;
-  const auto tenants = tenant::HandleIssuer::ForEach(*tenancy.directory.OfPlatform(), "log.verify",
-                                                     *storage.audit);
+  const auto tenants =
+      tenant::HandleIssuer::ForEach(*tenancy.directory.OfPlatform(), "log.verify", *storage.audit);
   for (const TenantHandle& tenant : tenants) {
     auto checking = storage.log->Check(tenant);
     const auto check = co_await std::move(checking);

@@ -74,8 +74,8 @@ class EventLog final : public EventSource, public TenantHolder {
   /// read.
   async::Task<Result<LogCheck>> Check(TenantHandle tenant);
 
-  /// Opens the tenant's files for a copy, with all that was committed when it was asked; the copy of
-  /// `index.db` is made at `index_target`. kUnavailable where the journal cannot be moved.
+  /// Opens the tenant's files for a copy, with all that was committed when it was asked; the copy
+  /// of `index.db` is made at `index_target`. kUnavailable where the journal cannot be moved.
   async::Task<Result<LogFiles>> OpenFiles(TenantHandle tenant, std::string index_target);
 
   /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.

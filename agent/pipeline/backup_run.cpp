@@ -58,11 +58,11 @@ async::Task<Status> BackupRun::Write(std::vector<TenantHandle> tenants, ByteSink
 }
 
 async::Task<Status> BackupRun::WriteAll(const std::vector<TenantHandle>& tenants, ByteSink& sink) {
-  auto told = sink.Write(
-      writer_.Whole(std::string(backup::kManifestName), backup::ToJson(manifest_)));
+  auto told =
+      sink.Write(writer_.Whole(std::string(backup::kManifestName), backup::ToJson(manifest_)));
   if (auto written = co_await std::move(told); !written) co_return written;
-  auto platform = WriteDatabase(std::string(backup::kPlatformName),
-                                parts_.data_dir + "/platform.db", sink);
+  auto platform =
+      WriteDatabase(std::string(backup::kPlatformName), parts_.data_dir + "/platform.db", sink);
   if (auto written = co_await std::move(platform); !written) co_return written;
   for (const TenantHandle& tenant : tenants) {
     auto writing = WriteTenant(tenant, sink);
@@ -95,8 +95,7 @@ async::Task<Status> BackupRun::WriteTenant(TenantHandle tenant, ByteSink& sink) 
   co_return Status();
 }
 
-async::Task<Status> BackupRun::WriteDatabase(std::string name, std::string source,
-                                             ByteSink& sink) {
+async::Task<Status> BackupRun::WriteDatabase(std::string name, std::string source, ByteSink& sink) {
   const auto begin = [&] {
     return store::DatabaseCopy::Begin(source, Folder() + "/copy.db",
                                       parts_.runtime.files().SqliteVfs());

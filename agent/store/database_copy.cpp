@@ -45,8 +45,7 @@ Result<std::unique_ptr<DatabaseCopy>> DatabaseCopy::Begin(const std::string& sou
                    nullptr, nullptr) != SQLITE_OK) {
     return copy->Failed(copy->target_.get());
   }
-  copy->copy_.reset(
-      sqlite3_backup_init(copy->target_.get(), "main", copy->source_.get(), "main"));
+  copy->copy_.reset(sqlite3_backup_init(copy->target_.get(), "main", copy->source_.get(), "main"));
   if (!copy->copy_) return copy->Failed(copy->target_.get());
   return copy;
 }

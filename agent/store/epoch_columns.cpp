@@ -18,10 +18,9 @@ Status ReplaceEpoch(Database& database, Epoch from, Epoch to) {
         });
     if (!read) return read;
     for (const auto& [table, column] : columns) {
-      auto changed = database.Run("UPDATE \"" + table + "\" SET \"" + column + "\"=?2 WHERE \"" +
-                                      column + "\"=?1",
-                                  {static_cast<std::int64_t>(from.value),
-                                   static_cast<std::int64_t>(to.value)});
+      auto changed = database.Run(
+          "UPDATE \"" + table + "\" SET \"" + column + "\"=?2 WHERE \"" + column + "\"=?1",
+          {static_cast<std::int64_t>(from.value), static_cast<std::int64_t>(to.value)});
       if (!changed) return changed.error();
     }
     return {};

@@ -26,8 +26,7 @@ Status Renew(async::FileSystem& files, store::Database& platform, PlatformStore&
 
 Result<std::vector<TenantId>> SettleRestored(async::FileSystem& files, const std::string& folder,
                                              std::int64_t now_ms) {
-  auto platform =
-      store::Database::Open(folder + "/platform.db", {.vfs = files.SqliteVfs()});
+  auto platform = store::Database::Open(folder + "/platform.db", {.vfs = files.SqliteVfs()});
   if (!platform) return platform.error();
   auto store = PlatformStore::Open(**platform);
   if (!store) return store.error();

@@ -10,12 +10,12 @@
 
 namespace notify::agent::tenant {
 
-/// Makes what a backup was unpacked to (`folder`, with `platform.db` and `tenants`) a data folder to
-/// start from. Each tenant's log gets a new epoch, because events may have followed the backup that
-/// are not in it, and a client's position behind it must not be taken for one of this log (contract
-/// 3); the positions that the tenant's own state holds move to it. Tenants without a folder, which
-/// were deleted while the backup was made, are left out. Where it is cut off, the backup is to be
-/// unpacked anew.
+/// Makes what a backup was unpacked to (`folder`, with `platform.db` and `tenants`) a data folder
+/// to start from. Each tenant's log gets a new epoch, because events may have followed the backup
+/// that are not in it, and a client's position behind it must not be taken for one of this log
+/// (contract 3); the positions that the tenant's own state holds move to it. Tenants without a
+/// folder, which were deleted while the backup was made, are left out. Where it is cut off, the
+/// backup is to be unpacked anew.
 ///
 /// Returns the tenants that are there. kUnavailable where a newer agent wrote platform.db.
 /// Threads:  one; nobody else uses the files.

@@ -17,8 +17,8 @@ constexpr std::size_t kPiece = 256 << 10;
 constexpr std::uint64_t kMostDirty = 1 << 20;
 
 Error FileError(const std::string& path, int error) {
-  const Errc code = error == ENOSPC || error == EDQUOT ? Errc::kStorageFull
-                    : error == ENOENT                  ? Errc::kNotFound
+  const Errc code = error == ENOSPC || error == EDQUOT                    ? Errc::kStorageFull
+                    : error == ENOENT                                     ? Errc::kNotFound
                     : error == EACCES || error == EPERM || error == EROFS ? Errc::kForbidden
                                                                           : Errc::kInvalidArgument;
   return Fail(code, path + ": " + std::strerror(error) + ".");
@@ -85,7 +85,7 @@ Status BackupFileWriter::Finish() {
 Result<std::unique_ptr<FilePieces>> FilePieces::Open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return FileError(path, errno);
-  struct stat facts{};
+  struct stat facts {};
   ::fstat(descriptor, &facts);
   if (!S_ISREG(facts.st_mode)) {
     ::close(descriptor);
@@ -99,8 +99,7 @@ FilePieces::~FilePieces() { ::close(descriptor_); }
 
 Result<std::string> FilePieces::Next() {
   std::string piece(kPiece, '\0');
-  const ssize_t got =
-      ::pread(descriptor_, piece.data(), piece.size(), static_cast<off_t>(read_));
+  const ssize_t got = ::pread(descriptor_, piece.data(), piece.size(), static_cast<off_t>(read_));
   if (got < 0) return FileError(path_, errno);
   piece.resize(static_cast<std::size_t>(got));
   read_ += piece.size();

@@ -8,7 +8,8 @@
 namespace notify::cli::agent {
 
 void AddNoun(Command& root, Factory& factory) {
-  auto& noun = root.Add("agent", "The agent itself: status, drain, reload, backup", {"agents", "ag"});
+  auto& noun =
+      root.Add("agent", "The agent itself: status, drain, reload, backup", {"agents", "ag"});
   AddAgentStatus(noun, factory, RunAgentStatus);
   AddAgentDrain(noun, factory, RunAgentDrain);
   AddAgentBackup(noun, factory, RunAgentBackup);

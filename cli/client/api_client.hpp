@@ -53,8 +53,8 @@ class Download {
 
 /// The body of a request, for what is too large for memory.
 struct Upload {
-  std::uint64_t bytes = 0;                       ///< Its length.
-  std::function<Result<std::string>()> next;     ///< Its pieces, together of that length.
+  std::uint64_t bytes = 0;                    ///< Its length.
+  std::function<Result<std::string>()> next;  ///< Its pieces, together of that length.
 };
 
 /// The HTTP API of one agent.

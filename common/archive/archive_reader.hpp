@@ -23,8 +23,8 @@ class ArchiveReader final : private MemberSink {
   /// kInvalidArgument where the bytes are no archive or a checksum is wrong, and the sink's errors.
   Status Feed(std::string_view bytes) { return tar_.Feed(bytes); }
 
-  /// There are no more bytes. kInvalidArgument where the archive is cut off. What the sink was given
-  /// is proven only after this succeeded.
+  /// There are no more bytes. kInvalidArgument where the archive is cut off. What the sink was
+  /// given is proven only after this succeeded.
   Status Finish() const;
 
   std::uint64_t members() const { return digests_.size(); }

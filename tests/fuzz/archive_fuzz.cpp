@@ -1,5 +1,5 @@
-// A backup's bytes: whatever comes, cut anywhere, is the same members or the same refusal, and what is
-// accepted is whole.
+// A backup's bytes: whatever comes, cut anywhere, is the same members or the same refusal, and what
+// is accepted is whole.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

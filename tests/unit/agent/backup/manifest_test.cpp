@@ -6,7 +6,9 @@ namespace notify::agent::backup {
 namespace {
 
 TEST(BackupManifest, IsReadAsItWasWritten) {
-  const Manifest written{"1.2.3", "2026-11-28T00:00:00Z", "0123456789abcdef",
+  const Manifest written{"1.2.3",
+                         "2026-11-28T00:00:00Z",
+                         "0123456789abcdef",
                          {*TenantId::Parse("blue"), *TenantId::Parse("green")}};
   const auto read = ParseManifest(ToJson(written));
   ASSERT_TRUE(read);

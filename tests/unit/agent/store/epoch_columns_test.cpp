@@ -20,12 +20,14 @@ TEST(ReplaceEpoch, ChangesEveryPositionOfTheLogAndNothingElse) {
   }
   ASSERT_TRUE(ReplaceEpoch(*database, Epoch{7}, Epoch{9}));
   EXPECT_EQ(database->Number("SELECT epoch*100 + sequence FROM cursor").value(), 907);
-  EXPECT_EQ(database->Number("SELECT epoch*100 + handed_epoch*10 + epochs FROM consumer WHERE "
-                             "name='a'")
+  EXPECT_EQ(database
+                ->Number("SELECT epoch*100 + handed_epoch*10 + epochs FROM consumer WHERE "
+                         "name='a'")
                 .value(),
             997);
-  EXPECT_EQ(database->Number("SELECT epoch*100 + handed_epoch*10 + epochs FROM consumer WHERE "
-                             "name='b'")
+  EXPECT_EQ(database
+                ->Number("SELECT epoch*100 + handed_epoch*10 + epochs FROM consumer WHERE "
+                         "name='b'")
                 .value(),
             507);
 }

@@ -34,8 +34,8 @@ TEST(Tar, GivesBackWhatWasWritten) {
   Listing listing;
   TarReader reader(listing);
   const std::string block(512, 'x');
-  ASSERT_TRUE(reader.Feed(Packed("a/b", "hello") + Packed("empty", "") + Packed("c", block) +
-                          TarEnd()));
+  ASSERT_TRUE(
+      reader.Feed(Packed("a/b", "hello") + Packed("empty", "") + Packed("c", block) + TarEnd()));
   EXPECT_EQ(listing.text, "a/b 5:hello\nempty 0:\nc 512:" + block + "\n");
   EXPECT_TRUE(reader.done());
 }
