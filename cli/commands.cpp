@@ -13,6 +13,7 @@
 #include "cli/projection/noun.hpp"
 #include "cli/reference/reference.hpp"
 #include "cli/schema/noun.hpp"
+#include "cli/stream/noun.hpp"
 #include "cli/template/noun.hpp"
 #include "cli/tenant/noun.hpp"
 #include "cli/token/noun.hpp"
@@ -30,6 +31,7 @@ void AddCommands(Command& root, Factory& factory) {
   token::AddNoun(root, factory);
   event::AddNoun(root, factory);
   schema::AddNoun(root, factory);
+  stream::AddNoun(root, factory);
   consumer::AddNoun(root, factory);
   projection::AddNoun(root, factory);
   dlq::AddNoun(root, factory);

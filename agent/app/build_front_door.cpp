@@ -22,6 +22,7 @@
 #include "agent/ingress/rest/publish_operations.hpp"
 #include "agent/ingress/rest/replay_operation.hpp"
 #include "agent/ingress/rest/schema_operations.hpp"
+#include "agent/ingress/rest/stream_operations.hpp"
 #include "agent/ingress/rest/tenant_operations.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 
@@ -234,6 +235,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddProjectionOperations(
       dispatcher, {*parts.delivery.projections, *parts.delivery.projection, config.AnalyticsOn(),
                    *storage.audit});
+  rest::AddStreamOperations(dispatcher, *storage.log, *storage.snapshots, *storage.audit);
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,
                            runtime.clock());

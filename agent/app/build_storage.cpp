@@ -41,6 +41,7 @@ Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const Age
   storage->audit = std::move(*audit);
   storage->log = std::make_unique<eventlog::EventLog>(runtime, LogOptionsOf(config),
                                                       config.data_dir + "/journal");
+  storage->snapshots = std::make_unique<stream::Snapshots>(runtime, *storage->databases);
   storage->log->OnCommit([metrics = storage->metrics.get()](const eventlog::CommitReport& report) {
     metrics->commit_batch_events.For().Observe(report.events);
     metrics->commit_seconds.For().Observe(report.took);

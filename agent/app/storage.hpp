@@ -8,6 +8,7 @@
 #include "agent/store/database.hpp"
 #include "agent/store/keyring.hpp"
 #include "agent/store/tenant_database.hpp"
+#include "agent/stream/snapshots.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "common/config/agent_config.hpp"
 
@@ -23,6 +24,7 @@ struct Storage {
   std::unique_ptr<store::TenantDatabases> databases;
   std::unique_ptr<audit::AuditChains> audit;
   std::unique_ptr<eventlog::EventLog> log;
+  std::unique_ptr<stream::Snapshots> snapshots;
 };
 
 /// kInvalidConfig: the master key is not the one that the data needs.

@@ -143,6 +143,17 @@ async::Task<Result<LogHead>> EventLog::Head(TenantHandle tenant) {
   co_return co_await asking;
 }
 
+async::Task<Result<StreamHead>> EventLog::Stream(TenantHandle tenant, std::string name) {
+  StorageShard& shard = *ThreadOf(tenant).shard;
+  const auto ask = [&]() -> Result<StreamHead> {
+    auto log = shard.LogOf(tenant);
+    if (!log) return log.error();
+    return (*log)->Stream(name);
+  };
+  async::CallOn asking(shard.executor(), ask);
+  co_return co_await asking;
+}
+
 /// Where the events behind a position are.
 struct EventLog::Place {
   ReadPage page;  ///< With what memory holds of them.
@@ -171,12 +182,11 @@ Result<EventLog::Place> EventLog::Locate(const TenantHandle& tenant, Position af
 
 async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after,
                                              std::size_t max_bytes) {
-  return Read(std::move(tenant), after, max_bytes, {});
+  return Read(std::move(tenant), after, max_bytes, WantedEvents{});
 }
 
 async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after,
-                                             std::size_t max_bytes,
-                                             std::vector<std::string> types) {
+                                             std::size_t max_bytes, WantedEvents wanted) {
   async::Executor& storage = ThreadOf(tenant).shard->executor();
   constexpr int kTries = 3;
   for (int tries = 1;; ++tries) {
@@ -189,7 +199,7 @@ async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after
       const auto read = [&] {
         return place->journal ? reader_->ReadJournal(tenant, page.after.sequence, *place->journal,
                                                      tries == kTries)
-                              : reader_->ReadStored(tenant, page.after.sequence, max_bytes, types);
+                              : reader_->ReadStored(tenant, page.after.sequence, max_bytes, wanted);
       };
       async::CallOn reading(runtime_.reader(), read);
       auto found = co_await reading;

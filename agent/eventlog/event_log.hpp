@@ -50,10 +50,13 @@ class EventLog final : public EventSource, public TenantHolder {
 
   async::Task<Result<ReadPage>> Read(TenantHandle tenant, Position after,
                                      std::size_t max_bytes) override;
-  /// The same for someone who looks for these types (patterns as in `fx.*`): blocks in the segments
-  /// that hold none of them are not opened, and `after` in the page moves past them.
+  /// The same for someone who looks for some events only: blocks in the segments that hold none of
+  /// them are not opened, and `after` in the page moves past them.
   async::Task<Result<ReadPage>> Read(TenantHandle tenant, Position after, std::size_t max_bytes,
-                                     std::vector<std::string> types);
+                                     WantedEvents wanted);
+
+  /// Where a stream stands; version 0 where it has no event.
+  async::Task<Result<StreamHead>> Stream(TenantHandle tenant, std::string name);
   async::Task<Result<LogHead>> Head(TenantHandle tenant) override;
   async::Task<Result<Position>> Attach(TenantHandle tenant, async::Executor& executor,
                                        std::shared_ptr<LiveFeed> feed) override;

@@ -75,11 +75,13 @@ BatchPtr LogReader::Open(const TenantHandle& tenant, Sequence first, Sequence la
 }
 
 Result<LogReader::Found> LogReader::ReadStored(const TenantHandle& tenant, Sequence after,
-                                               std::size_t max_bytes,
-                                               const std::vector<std::string>& types) {
-  const TypeHashes hashes =
-      types.empty() ? TypeHashes() : HashTypePatterns(sealer_.HashKeyOf(tenant), types);
-  auto blocks = stored_.Read(tenant, after, max_bytes, hashes);
+                                               std::size_t max_bytes, const WantedEvents& wanted) {
+  StoredLog::Wanted by_summary;
+  if (!wanted.types.empty()) {
+    by_summary.types = HashTypePatterns(sealer_.HashKeyOf(tenant), wanted.types);
+  }
+  if (!wanted.stream.empty()) by_summary.stream = sealer_.StreamKeyOf(tenant, wanted.stream);
+  auto blocks = stored_.Read(tenant, after, max_bytes, by_summary);
   if (!blocks) return blocks.error();
   Found found;
   found.covered = after;

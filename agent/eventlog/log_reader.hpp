@@ -48,6 +48,12 @@ struct FoundEvent {
   std::size_t index = 0;
 };
 
+/// What a reader looks for, so that blocks that hold none of it are not opened. Empty: everything.
+struct WantedEvents {
+  std::vector<std::string> types;  ///< Patterns as in `fx.*`.
+  std::string stream;
+};
+
 /// Reads history from segments and journals, proves and opens it. A block that is damaged is left
 /// out: that is a hole, which the reader is told of as a gap, and the rest is served.
 ///
@@ -68,7 +74,7 @@ class LogReader {
   };
   /// Events above `after` in the segments.
   Result<Found> ReadStored(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,
-                           const std::vector<std::string>& types);
+                           const WantedEvents& wanted);
   /// The same, of these blocks in a journal. A block that cannot be opened is damaged, or its file
   /// was used again since: only with `is_sure`, after asking again, it is taken for damaged.
   Result<Found> ReadJournal(const TenantHandle& tenant, Sequence after,

@@ -179,7 +179,7 @@ Result<TenantLog*> StorageShard::LogOf(const TenantHandle& tenant) {
   auto found = logs_.find(tenant.id());
   if (found == logs_.end()) {
     MakeRoom();
-    auto opened = TenantLog::Open(tenant, {*log_, sealer_, filters_, options_}, now_ms);
+    auto opened = TenantLog::Open(tenant, {*log_, sealer_, filters_, streams_, options_}, now_ms);
     if (!opened) return opened.error();
     found = logs_.emplace(tenant.id(), std::move(*opened)).first;
   }

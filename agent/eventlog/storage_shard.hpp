@@ -105,6 +105,7 @@ class StorageShard {
   const std::unique_ptr<CommitLog> log_;
   BlockSealer sealer_;
   FilterMemory filters_;
+  StreamMemory streams_;
   const Clock& clock_;
   const LogOptions& options_;
   const Observers observers_;

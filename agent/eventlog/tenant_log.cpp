@@ -26,7 +26,10 @@ std::size_t Bytes(const CommittedBatch& batch) {
 }  // namespace
 
 TenantLog::TenantLog(const TenantHandle& tenant, Shared shared)
-    : tenant_(tenant), shared_(shared), stored_keys_(shared.log, shared.filters) {}
+    : tenant_(tenant),
+      shared_(shared),
+      stored_keys_(shared.log, shared.filters),
+      streams_(shared.log, shared.streams) {}
 
 Result<std::unique_ptr<TenantLog>> TenantLog::Open(const TenantHandle& tenant, Shared shared,
                                                    std::int64_t now_ms) {
@@ -37,18 +40,25 @@ Result<std::unique_ptr<TenantLog>> TenantLog::Open(const TenantHandle& tenant, S
   opened->next_.value = extent->last.value + 1;
   opened->last_recorded_ms_ = extent->last_recorded_ms;
   opened->last_used_ms = now_ms;
-  if (NOTIFY_FAILPOINT(kForgetDuplicates)) return opened;
-  if (auto loaded = opened->LoadDuplicates(); !loaded) return loaded.error();
+  if (auto loaded = opened->LoadRecentKeys(); !loaded) return loaded.error();
   return opened;
 }
 
-Status TenantLog::LoadDuplicates() {
-  return shared_.log.RecentKeys(
-      tenant_, [this](std::uint64_t generation, Sequence first, std::string_view keys) {
-        ForEachKey(keys, [&](std::uint32_t index, std::uint64_t key) {
-          duplicates_.Insert(generation, key, Sequence{first.value + index});
-        });
-      });
+Status TenantLog::LoadRecentKeys() {
+  const bool forget = NOTIFY_FAILPOINT(kForgetDuplicates);
+  return shared_.log.RecentKeys(tenant_, [&](std::uint64_t generation, Sequence first,
+                                             std::string_view keys) {
+    const std::string_view streams = ForEachKey(keys, [&](std::uint32_t index, std::uint64_t key) {
+      if (!forget) duplicates_.Insert(generation, key, Sequence{first.value + index});
+    });
+    ForEachStream(streams, first, [&](const StreamKey& stream, const StreamHead& head) {
+      streams_.Note(generation, stream, head);
+    });
+  });
+}
+
+Result<StreamHead> TenantLog::Stream(std::string_view name) {
+  return streams_.Head(tenant_, shared_.sealer.StreamKeyOf(tenant_, name));
 }
 
 Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t now_ms) {
@@ -63,17 +73,17 @@ Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t n
   std::string keys;
   std::vector<std::uint32_t> kept;
   if (broken_) return Fail(Errc::kUnavailable, "The tenant's log is being opened again.");
-  if (sealed.keys_.empty()) {
+  if (sealed.keys_.empty() && sealed.streamed_.empty()) {
     kept = std::move(sealed.events_.offsets);
   } else {
-    auto dropped = DropDuplicates(sealed, header, keys, numbered.outcome.duplicates);
+    auto selected = Select(sealed, header, keys, numbered.outcome);
     looked_at_.reset();
-    if (!dropped) {
+    if (!selected) {
       // Keys of events that got no number are remembered now.
       broken_ = true;
-      return dropped.error();
+      return selected.error();
     }
-    kept = std::move(*dropped);
+    kept = std::move(*selected);
   }
   header.accepted = static_cast<std::uint32_t>(kept.size());
   numbered.outcome.epoch = header.epoch;
@@ -84,6 +94,7 @@ Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t n
   numbered.outcome.first = header.first;
   batch->events.records = std::move(sealed.events_.records);
   batch->events.offsets = std::move(kept);
+  if (!header.first_versions.empty()) GiveVersions(batch->events, header.first_versions);
   next_.value += header.accepted;
   const std::string header_bytes = EncodeHeader(header);
   numbered.block = BlockToCommit{
@@ -100,28 +111,50 @@ Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t n
   return numbered;
 }
 
-Result<std::vector<std::uint32_t>> TenantLog::DropDuplicates(SealedBatch& sealed,
-                                                             BlockHeader& header, std::string& keys,
-                                                             std::vector<DuplicateOf>& duplicates) {
+Result<std::vector<std::uint32_t>> TenantLog::Select(SealedBatch& sealed, BlockHeader& header,
+                                                     std::string& keys, AppendOutcome& outcome) {
   std::vector<std::uint32_t> kept;
   kept.reserve(sealed.size());
-  keys.reserve(sealed.size() * kKeyedBytes);
+  if (!sealed.keys_.empty()) keys.reserve(sealed.size() * kKeyedBytes);
+  const auto skip = [&](std::size_t index) {
+    header.skipped.resize(sealed.size());
+    header.skipped[index] = true;
+  };
+  StreamNumbering streams(streams_, tenant_, sealed.each_alone_);
+  auto streamed = sealed.streamed_.begin();
   for (std::size_t i = 0; i < sealed.size(); ++i) {
-    const auto index = static_cast<std::uint32_t>(kept.size());
-    if (const std::uint64_t key = sealed.keys_[i]; key != 0) {
+    const auto place = static_cast<std::uint32_t>(kept.size());
+    const Sequence sequence{next_.value + place};
+    const bool in_stream = streamed != sealed.streamed_.end() && streamed->index == i;
+    const StreamedEvent* const event = in_stream ? &*streamed++ : nullptr;
+    const std::uint64_t key = sealed.keys_.empty() ? 0 : sealed.keys_[i];
+    if (key != 0) {
       auto duplicate = FindDuplicate(key, sealed, i);
       if (!duplicate) return duplicate.error();
       if (*duplicate) {
-        header.skipped.resize(sealed.size());
-        header.skipped[i] = true;
-        duplicates.push_back(std::move(**duplicate));
+        skip(i);
+        outcome.duplicates.push_back(std::move(**duplicate));
         continue;
       }
-      AppendKey(keys, index, key);
-      duplicates_.Insert(shared_.log.generation(), key, Sequence{next_.value + index});
+    }
+    if (event != nullptr) {
+      const auto taken = streams.Take(*event, sequence);
+      if (!taken) return taken.error();
+      if (taken->conflict) {
+        skip(i);
+        outcome.conflicts.push_back(*taken->conflict);
+        continue;
+      }
+      if (place == 0) outcome.stream_version = taken->version;
+    }
+    if (key != 0) {
+      AppendKey(keys, place, key);
+      duplicates_.Insert(shared_.log.generation(), key, sequence);
     }
     kept.push_back(sealed.events_.offsets[i]);
   }
+  streams.Finish(shared_.log.generation(), next_, keys);
+  header.first_versions = std::move(streams.first_versions());
   return kept;
 }
 
@@ -138,7 +171,7 @@ Result<std::optional<DuplicateOf>> TenantLog::FindDuplicate(std::uint64_t key,
   if (!found) return None();
   const auto again = ReadRecordIdentity(sealed.events_.Record(index));
   if (!again) return None();
-  const DuplicateOf by_key{index, *found, std::string(again->id)};
+  const DuplicateOf by_key{index, *found, std::string(again->id), 0};
   // In this batch, before its records are handed over: the hash alone decides.
   if (*found >= next_) return None(by_key);
   const BatchPtr batch = BatchWith(*found);
@@ -151,7 +184,8 @@ Result<std::optional<DuplicateOf>> TenantLog::FindDuplicate(std::uint64_t key,
   }
   const auto stored = ReadRecordIdentity(batch->events.Record(place));
   if (!stored || !SameEvent(*stored, *again)) return None();
-  return None(DuplicateOf{index, *found, std::string(stored->id)});
+  return None(DuplicateOf{index, *found, std::string(stored->id),
+                          ParseStreamVersion(stored->streamversion).value_or(0)});
 }
 
 BatchPtr TenantLog::BatchWith(Sequence sequence) {
@@ -177,6 +211,7 @@ void TenantLog::DropTail() {
 
 void TenantLog::KeysMoved(std::uint64_t generation) {
   if (duplicates_.Drop(generation)) stored_keys_.Forget();
+  streams_.Moved(generation);
 }
 
 void TenantLog::Committed(BatchPtr batch) {

@@ -12,6 +12,7 @@
 #include "agent/eventlog/duplicates.hpp"
 #include "agent/eventlog/ports/commit_log.hpp"
 #include "agent/eventlog/stored_keys.hpp"
+#include "agent/eventlog/stream_numbering.hpp"
 #include "agent/flow/event_source.hpp"
 
 namespace notify::agent::eventlog {
@@ -35,17 +36,21 @@ struct LogOptions {
 
 /// An event that was there already.
 struct DuplicateOf {
-  std::size_t index = 0;  ///< In the batch.
-  Sequence sequence;      ///< Of the first event.
-  std::string id;         ///< Of the first event.
+  std::size_t index = 0;             ///< In the batch.
+  Sequence sequence;                 ///< Of the first event.
+  std::string id;                    ///< Of the first event.
+  std::uint64_t stream_version = 0;  ///< Of the first event; 0: it is in no stream, or not known.
 };
 
-/// What an append came to. Event i that is no duplicate has the next number after the one before.
+/// What an append came to. An event that is no duplicate and has no conflict has the next number
+/// after the one before.
 struct AppendOutcome {
   Epoch epoch;
   Sequence first;  ///< Of the first accepted event; 0 where none was.
   std::uint32_t accepted = 0;
-  std::vector<DuplicateOf> duplicates;
+  std::uint64_t stream_version = 0;  ///< Of the first accepted event; 0 where it is in no stream.
+  std::vector<DuplicateOf> duplicates;    ///< In the order of the batch.
+  std::vector<StreamConflict> conflicts;  ///< In the order of the batch.
 };
 
 /// One tenant's log on its storage thread: head, duplicates, newest events, live feeds.
@@ -66,6 +71,7 @@ class TenantLog {
     CommitLog& log;
     BlockSealer& sealer;
     FilterMemory& filters;
+    StreamMemory& streams;
     const LogOptions& options;
   };
 
@@ -73,14 +79,15 @@ class TenantLog {
   static Result<std::unique_ptr<TenantLog>> Open(const TenantHandle& tenant, Shared shared,
                                                  std::int64_t now_ms);
 
-  /// Drops duplicates and gives numbers, as if what was numbered before were durable. An error
-  /// gives no number, and then the log must be opened again once nothing is pending.
+  /// Drops duplicates and what conflicts with its stream, and gives numbers, as if what was
+  /// numbered before were durable. An error gives no number, and then the log must be opened again
+  /// once nothing is pending.
   Result<Numbered> Number(SealedBatch batch, std::int64_t now_ms);
 
   /// What Number gave is durable: the head moves, feeds get the batch.
   void Committed(BatchPtr batch);
 
-  /// The duplicate keys of a generation are in sorted runs now.
+  /// The duplicate keys and streams of a generation are in sorted runs and tables now.
   void KeysMoved(std::uint64_t generation);
 
   /// Tells every feed that it must attach again.
@@ -90,6 +97,8 @@ class TenantLog {
   void Detach(const LiveFeed& feed);
 
   LogHead Head() const;
+  /// Where a stream stands; version 0 where it has no event.
+  Result<StreamHead> Stream(std::string_view name);
   /// The batches from memory that follow `after`; nothing where memory does not reach that far.
   std::optional<std::vector<BatchPtr>> ReadTail(Sequence after, std::size_t max_bytes) const;
 
@@ -102,12 +111,11 @@ class TenantLog {
 
  private:
   TenantLog(const TenantHandle& tenant, Shared shared);
-  Status LoadDuplicates();
-  /// The places of the events that stay, their keys in `keys`; what was there before is in
-  /// `duplicates` and in the header.
-  Result<std::vector<std::uint32_t>> DropDuplicates(SealedBatch& sealed, BlockHeader& header,
-                                                    std::string& keys,
-                                                    std::vector<DuplicateOf>& duplicates);
+  Status LoadRecentKeys();
+  /// The places of the events that stay, their keys in `keys`; the others are in the outcome and in
+  /// the header, with the versions that streams get.
+  Result<std::vector<std::uint32_t>> Select(SealedBatch& sealed, BlockHeader& header,
+                                            std::string& keys, AppendOutcome& outcome);
   Result<std::optional<DuplicateOf>> FindDuplicate(std::uint64_t key, const SealedBatch& sealed,
                                                    std::size_t index);
   BatchPtr BatchWith(Sequence sequence);
@@ -127,6 +135,7 @@ class TenantLog {
   std::int64_t last_recorded_ms_ = 0;
   Duplicates duplicates_;
   StoredKeys stored_keys_;
+  StreamVersions streams_;
   bool broken_ = false;
   BatchPtr looked_at_;  // The last block that a duplicate was looked up in: they come in droves.
   std::deque<BatchPtr> pending_;  // Numbered, not yet durable.

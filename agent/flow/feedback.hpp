@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct OwnEvent {
 struct OwnPosition {
   Position position;
   bool duplicate = false;
+  /// It is not there: its stream has another version than it must follow. An event of the agent's
+  /// own is in no stream.
+  std::optional<Error> refused;
 };
 
 /// Appends the agent's own events: feedback travels as an event, so that no include goes up.

@@ -16,7 +16,7 @@ async::Task<Result<CopySink::Stored>> CopyIntake::Append(TenantHandle tenant, Ev
   // Not as the agent's own: where the intake is full, live traffic goes first.
   auto stored = co_await log_.Append(tenant, std::move(*admission), std::move(sealed));
   if (!stored) co_return stored.error();
-  const Stored outcome{count - stored->duplicates.size(), stored->duplicates.size()};
+  const Stored outcome{stored->accepted, stored->duplicates.size()};
   co_return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include "agent/auth/roles.hpp"
 #include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/pipeline/intake_stages.hpp"
+#include "agent/pipeline/version_conflict.hpp"
 #include "agent/schema/event_check.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 #include "common/tenancy/resolve.hpp"
@@ -243,7 +244,9 @@ async::Task<Result<Acknowledgement>> IntakeStages::PublishReserved(std::size_t i
   auto misfits = co_await Fit(io, *caller.tenant, events);
   if (!misfits) co_return misfits.error();
   if (!misfits->empty()) co_return std::move(misfits->front().error);
-  co_return co_await Store(io, *caller.tenant, std::move(admission), std::move(events));
+  auto stored = co_await Store(io, *caller.tenant, std::move(admission), std::move(events));
+  if (stored && !stored->refused.empty()) co_return std::move(stored->refused.front().error);
+  co_return stored;
 }
 
 async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantHandle tenant,
@@ -254,21 +257,24 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
     if (ReadRecord(events.batch.Record(0), first)) ack.first_id = first.id;
   }
   HeldEvents held = std::move(events.held);
-  const std::size_t count = events.batch.size();
   Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
   // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
-  eventlog::SealedBatch sealed =
-      lanes_[io]->sealer.Seal(tenant, std::move(events.batch), events.has_caller_id);
+  eventlog::SealedBatch sealed = lanes_[io]->sealer.Seal(tenant, std::move(events.batch),
+                                                         events.has_caller_id, events.expected);
   // 8. Durable, and only then acknowledged.
   auto stored = co_await parts_.log.Append(tenant, std::move(admission), std::move(sealed));
   if (!stored) co_return stored.error();
-  parts_.metrics.events_in.For(tenant.id()).Add(count - stored->duplicates.size());
+  parts_.metrics.events_in.For(tenant.id()).Add(stored->accepted);
   ack.epoch = stored->epoch;
   ack.first = stored->first;
   ack.accepted = stored->accepted;
+  ack.stream_version = stored->stream_version;
   for (eventlog::DuplicateOf& duplicate : stored->duplicates) {
-    ack.duplicates.push_back(
-        {events.indices[duplicate.index], std::move(duplicate.id), duplicate.sequence});
+    ack.duplicates.push_back({events.indices[duplicate.index], std::move(duplicate.id),
+                              duplicate.sequence, duplicate.stream_version});
+  }
+  for (const eventlog::StreamConflict& conflict : stored->conflicts) {
+    ack.refused.push_back({events.indices[conflict.index], VersionConflict(conflict)});
   }
   // 9. What is for later, after the log: what it refuses is refused alone.
   if (held.batch.size() > 0) {

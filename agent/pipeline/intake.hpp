@@ -46,6 +46,7 @@ struct Acknowledgement {
     std::size_t index = 0;  ///< In the request.
     std::string id;
     Sequence sequence;
+    std::uint64_t stream_version = 0;  ///< 0: it is in no stream, or not known.
   };
   /// An event whose time is to come: it is held now, or was accepted before (a duplicate).
   struct Scheduled {
@@ -55,8 +56,8 @@ struct Acknowledgement {
     std::int64_t due_ms = 0;  ///< Unix ms; of a duplicate the first one's.
     bool duplicate = false;
   };
-  /// An event that was not taken, while the others are: it does not fit the schema of its type, or
-  /// cannot be held.
+  /// An event that was not taken, while the others are: it does not fit the schema of its type, its
+  /// stream has another version than it expects, or it cannot be held.
   struct Refused {
     std::size_t index = 0;  ///< In the request.
     Error error;
@@ -64,6 +65,7 @@ struct Acknowledgement {
   Epoch epoch;
   Sequence first;            ///< Of the accepted ones, which are contiguous; 0 where none was.
   std::size_t accepted = 0;  ///< In the log.
+  std::uint64_t stream_version = 0;  ///< Of the first accepted one; 0 where it is in no stream.
   std::vector<Duplicate> duplicates;
   std::vector<Scheduled> scheduled;
   std::vector<Refused> refused;  ///< By their place in the request, ascending.
@@ -95,7 +97,8 @@ class Intake {
   virtual async::Task<Result<Admission>> Reserve(std::size_t io, const Caller& caller) = 0;
 
   /// Publish for the one event of `admission`, which stands for the quota's answer. kInvalidEvent
-  /// where it does not fit the schema of its type.
+  /// where it does not fit the schema of its type, kStreamVersionConflict where its stream does not
+  /// take it.
   virtual async::Task<Result<Acknowledgement>> PublishReserved(std::size_t io, const Caller& caller,
                                                                Admission admission,
                                                                ParsedEvents events) = 0;

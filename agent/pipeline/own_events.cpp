@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "agent/pipeline/version_conflict.hpp"
 #include "common/json_text.hpp"
 #include "common/model/rfc3339.hpp"
 
@@ -80,17 +81,21 @@ async::Task<Result<std::vector<OwnPosition>>> OwnEvents::Store(TenantHandle tena
   quota::QuotaGate unlimited(runtime_.clock(), tenant.id(), std::nullopt);
   Admission admission = gates ? gates->quota.AdmitOwn(count) : unlimited.AdmitOwn(count);
   eventlog::SealedBatch sealed = sealer_.Seal(tenant, std::move(batch), keyed);
+  sealed.JudgeEachAlone();
   auto stored = co_await log_.Append(tenant, std::move(admission), std::move(sealed), true);
   if (!stored) co_return stored.error();
   std::vector<OwnPosition> positions(count);
   std::uint64_t next = stored->first.value;
   std::size_t duplicate = 0;
+  for (const eventlog::StreamConflict& conflict : stored->conflicts) {
+    positions[conflict.index].refused = VersionConflict(conflict);
+  }
   for (std::size_t i = 0; i < positions.size(); ++i) {
     positions[i].position.epoch = stored->epoch;
     if (duplicate < stored->duplicates.size() && stored->duplicates[duplicate].index == i) {
       positions[i].duplicate = true;
       positions[i].position.sequence = stored->duplicates[duplicate++].sequence;
-    } else {
+    } else if (!positions[i].refused) {
       positions[i].position.sequence.value = next++;
     }
   }

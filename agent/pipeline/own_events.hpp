@@ -21,7 +21,8 @@ class OwnEvents final : public Feedback {
                                                        std::vector<OwnEvent> events) override;
 
   /// Appends events of callers that were admitted and accepted earlier, and whose time has come.
-  /// Each can be a duplicate. The positions are in the order of `events`.
+  /// Each can be a duplicate, and each is judged on its own where its stream does not take it. The
+  /// positions are in the order of `events`.
   async::Task<Result<std::vector<OwnPosition>>> AppendHeld(TenantHandle tenant, EventBatch events);
 
  private:

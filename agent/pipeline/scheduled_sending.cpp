@@ -124,7 +124,10 @@ async::Task<Status> ScheduledSending::Send(TenantHandle tenant, Events events, b
   }
   std::size_t fresh = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (appended) {
+    if (appended && (*appended)[i].refused) {
+      events[i].state = State::kFailed;
+      events[i].detail = (*appended)[i].refused->detail;
+    } else if (appended) {
       events[i].position = (*appended)[i].position;
       fresh += (*appended)[i].duplicate ? 0U : 1U;
     } else {

@@ -39,7 +39,9 @@ void AppendCopy(std::string& records, EventView event, const CopyOptions& option
   event.id = id;
   event.idempotency_key = {};
   event.scheduledat = {};
-  if (options.same_log) event.stream = event.streamversion = {};
+  // In another log the copy takes its own place in the stream.
+  event.streamversion = {};
+  if (options.same_log) event.stream = {};
   // A copy of a copy is marked as its own replay's.
   std::erase_if(event.extensions, IsMark);
   event.extensions.push_back({kOf, of});

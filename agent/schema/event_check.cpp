@@ -85,6 +85,7 @@ async::Task<std::vector<Misfit>> TakeMisfits(async::Executor& executor,
     events.batch = Without(events.batch, out);
     events.indices = Without(events.indices, out);
     events.has_caller_id = Without(events.has_caller_id, out);
+    if (!events.expected.empty()) events.expected = Without(events.expected, out);
   }
   // What is for later is checked now, while its caller can be told.
   HeldEvents& held = events.held;

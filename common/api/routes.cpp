@@ -55,6 +55,13 @@ constexpr std::array kRoutes = {
     Route{kDelete, "/api/events/{id}", "cancelEvent", kPublisher, "Cancel a scheduled event that is not yet sent"},
     Route{kGet, "/api/events/{id}", "getEvent", kViewer, "Get an event, with its outcome on request"},
 
+    // Streams
+    Route{kGet, "/api/streams/{stream}", "readStream", kViewer, "Events of a stream, by version, from a version or a snapshot on"},
+    Route{kGet, "/api/streams/{stream}/head", "getStream", kViewer, "Where a stream stands: version, last event, snapshot"},
+    Route{kGet, "/api/streams/{stream}/snapshot", "getStreamSnapshot", kViewer, "The latest snapshot of a stream"},
+    Route{kPut, "/api/streams/{stream}/snapshot", "putStreamSnapshot", kPublisher, "Keep a snapshot: the body is its JSON, ?version= what it holds"},
+    Route{kDelete, "/api/streams/{stream}/snapshot", "deleteStreamSnapshot", kPublisher, "Delete the snapshot of a stream; its events stay"},
+
     // Schemas of event types
     Route{kGet, "/api/schemas", "listSchemas", kViewer, "List the newest version of each schema"},
     Route{kPost, "/api/schemas", "createSchema", kTenantAdmin, "Add a version of a type's schema"},

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "common/version_conflict.hpp"
+
 namespace notify::http {
 namespace {
 
@@ -84,8 +86,10 @@ std::string ProblemJson(const Error& error, std::string_view correlation_id) {
       {"correlationId", correlation_id},
   };
   if (error.retry_after) body["retryAfter"] = WholeSeconds(*error.retry_after);
+  const auto current_version = CurrentVersionOf(error);
+  if (current_version) body["currentVersion"] = *current_version;
   if (!error.hint.empty()) body["hint"] = error.hint;
-  if (!error.errors.empty()) {
+  if (!error.errors.empty() && !current_version) {
     auto errors = nlohmann::ordered_json::array();
     for (const auto& field : error.errors) {
       nlohmann::ordered_json item = {{"pointer", field.pointer}};
@@ -116,6 +120,11 @@ Error ParseProblem(int status, std::string_view body, std::string* correlation_i
     error.retry_after = std::chrono::seconds(std::min(retry->get<std::uint64_t>(), kLongest));
   }
   error.errors = ParseFieldErrors(json);
+  const auto version = json.find("currentVersion");
+  if (error.code == Errc::kStreamVersionConflict && version != json.end() &&
+      version->is_number_unsigned()) {
+    error.errors = VersionConflict(version->get<std::uint64_t>(), {}).errors;
+  }
   if (correlation_id != nullptr) {
     const auto id = Text(json, "correlationId");
     if (!id.empty()) *correlation_id = id;

@@ -11,8 +11,8 @@ namespace notify::http {
 inline constexpr std::string_view kProblemContentType = "application/problem+json";
 
 /// The body of an error answer: `{type, title, status, code, detail, correlationId, retryAfter?,
-/// hint?, errors?}`. `retryAfter` is in whole seconds, rounded up. Bytes of `error` that are not
-/// UTF-8 become U+FFFD.
+/// currentVersion?, hint?, errors?}`. `retryAfter` is in whole seconds, rounded up. Bytes of
+/// `error` that are not UTF-8 become U+FFFD.
 std::string ProblemJson(const Error& error, std::string_view correlation_id);
 
 /// The Error that an answer of another status than 2xx tells. Never fails: a body that is not ours

@@ -36,6 +36,8 @@ constexpr std::size_t kTimeTag = 4;
 constexpr std::size_t kSubjectTag = 5;
 constexpr std::size_t kUserTag = 11;
 constexpr std::size_t kTopicTag = 12;
+constexpr std::size_t kStreamTag = 13;
+constexpr std::size_t kStreamVersionTag = 14;
 constexpr std::size_t kKeyTag = 17;
 
 // A hash without collisions among the names: an attribute is found by one comparison.
@@ -185,6 +187,30 @@ std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event) 
   return sizeof(std::uint32_t) + body->size();
 }
 
+void AppendWithStreamVersion(std::string& out, std::string_view record, std::uint64_t version) {
+  const auto body = Body(record);
+  if (!body) return;
+  Reader reader(*body);
+  reader.Byte();
+  // Tags ascend: the version stands in front of the first one that is higher.
+  std::string_view behind = reader.Rest();
+  while (reader.ok() && !behind.empty()) {
+    const auto tag = static_cast<std::uint8_t>(behind.front());
+    if (tag == kEnd || tag > kStreamVersionTag) break;
+    reader.Byte();
+    reader.Bytes();
+    behind = reader.Rest();
+  }
+  const std::size_t begin = out.size();
+  out.append(sizeof(std::uint32_t), '\0');
+  out += body->substr(0, body->size() - behind.size());
+  out += static_cast<char>(kStreamVersionTag);
+  AppendBytes(out, std::to_string(version));
+  out += behind;
+  const auto size = static_cast<std::uint32_t>(out.size() - begin - sizeof(std::uint32_t));
+  std::memcpy(out.data() + begin, &size, sizeof size);
+}
+
 std::size_t RecordBytes(std::string_view bytes) {
   const auto body = Body(bytes);
   return body ? sizeof(std::uint32_t) + body->size() : bytes.size();
@@ -203,6 +229,8 @@ std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes) {
     if (tag == kIdTag) identity.id = value;
     if (tag == kSourceTag) identity.source = value;
     if (tag == kTypeTag) identity.type = value;
+    if (tag == kStreamTag) identity.stream = value;
+    if (tag == kStreamVersionTag) identity.streamversion = value;
     if (tag == kKeyTag) identity.idempotency_key = value;
   }
   if (!reader.ok()) return std::nullopt;

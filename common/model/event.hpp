@@ -75,6 +75,10 @@ void AppendRecord(std::string& out, const EventView& event);
 /// its length, or nothing where the bytes are no record.
 std::optional<std::size_t> ReadRecord(std::string_view bytes, EventView& event);
 
+/// Appends the record at the front of `record`, whose event is in a stream and has no
+/// `streamversion`, with this one.
+void AppendWithStreamVersion(std::string& out, std::string_view record, std::uint64_t version);
+
 /// The length of the whole record that begins at `bytes`.
 std::size_t RecordBytes(std::string_view bytes);
 
@@ -96,6 +100,8 @@ struct RecordIdentity {
   std::string_view id;
   std::string_view source;
   std::string_view type;
+  std::string_view stream;
+  std::string_view streamversion;
   std::string_view idempotency_key;
 };
 std::optional<RecordIdentity> ReadRecordIdentity(std::string_view bytes);

@@ -87,6 +87,7 @@ void DropBehind(ParsedEvents& out, std::size_t records, std::size_t held) {
     out.batch.offsets.pop_back();
     out.indices.pop_back();
     out.has_caller_id.pop_back();
+    if (!out.expected.empty()) out.expected.pop_back();
   } else if (out.held.batch.records.size() > held) {
     out.held.batch.records.resize(held);
     out.held.batch.offsets.pop_back();
@@ -123,6 +124,8 @@ class EnvelopeReader {
 
   std::optional<Error>& violation() { return violation_; }
   bool has_specversion() const { return specversion_; }
+  /// What the short form's member says; nothing where it has none.
+  const std::optional<std::optional<ExpectedVersion>>& expected() const { return expected_; }
 
   /// Decoded `data_base64`, which the event's view points into.
   std::string decoded;
@@ -164,7 +167,7 @@ class EnvelopeReader {
 
   Status ReadVersion(od::value value) {
     const std::string_view token = TrimEnd(value.raw_json_token());
-    if (token.empty() || token.size() > 15 ||
+    if (token.empty() || token.size() > 16 ||
         !std::ranges::all_of(token, [](char c) { return c >= '0' && c <= '9'; })) {
       Violate(BadMember("streamversion", "must be a whole number."));
       return WalkJson(value, max_depth_);
@@ -241,10 +244,32 @@ class EnvelopeReader {
     return WalkJson(value, max_depth_);
   }
 
+  Status ReadExpected(od::value value, std::string_view raw) {
+    // `any` and `none` as strings, a version as a number.
+    const bool quoted = raw.size() >= 2 && raw.front() == '"';
+    if (quoted) raw = raw.substr(1, raw.size() - 2);
+    auto expected = ParseExpectedVersion(raw);
+    const bool is_word = raw == "any" || raw == "none";
+    if (expected_) {
+      Violate(BadMember("expectedVersion", "appears twice."));
+    } else if (!expected || quoted != is_word) {
+      Violate(BadMember("expectedVersion",
+                        "must be \"any\", \"none\" or the stream's version, a whole number from 0 "
+                        "to 9,007,199,254,740,991."));
+    } else {
+      expected_ = *expected;
+    }
+    return WalkJson(value, max_depth_);
+  }
+
   Status ReadExtension(std::string_view name, od::value value) {
     od::json_type type{};
     if (const auto error = value.type().get(type)) return Syntax(error);
     const std::string_view raw = TrimEnd(value.raw_json_token());
+    // In the short form only: an attribute of CloudEvents has no capital letters.
+    if (name == "expectedVersion" && !request_.require_specversion && request_.import == nullptr) {
+      return ReadExpected(value, raw);
+    }
     if (std::ranges::find(kAgentAttributes, name) != kAgentAttributes.end()) {
       if (request_.import != nullptr && name == kStandsForAttribute)
         return ReadStandsFor(value, raw);
@@ -274,6 +299,7 @@ class EnvelopeReader {
   const int max_depth_;
   std::uint32_t seen_ = 0;
   bool specversion_ = false;
+  std::optional<std::optional<ExpectedVersion>> expected_;
   std::optional<Error> violation_;
 };
 
@@ -307,8 +333,28 @@ class EventParser::Impl {
     if (!refusal && request.require_specversion && !reader.has_specversion()) {
       refusal = BadMember("specversion", "is missing.");
     }
+    if (!refusal) refusal = TakeExpected(request, reader.expected());
     if (!refusal) refusal = Accept(request, index, single, out);
     return {};
+  }
+
+  /// What is expected of the stream of the event that is accepted next, by the query or by the
+  /// event; the violation where they, or its `streamversion`, say different things.
+  std::optional<Error> TakeExpected(const Request& request,
+                                    const std::optional<std::optional<ExpectedVersion>>& of_event) {
+    expected_ = request.expected;
+    if (of_event && request.needs_stream) {
+      return BadMember("expectedVersion", "stands in the query already.");
+    }
+    if (of_event) expected_ = *of_event;
+    if ((of_event || request.needs_stream) && event_.stream.empty()) {
+      return BadMember("expectedVersion", "needs an event with a 'stream'.");
+    }
+    const auto version = ParseStreamVersion(event_.streamversion);
+    if (expected_ && version && expected_->version + 1 != *version) {
+      return BadMember("expectedVersion", "is not the version before 'streamversion'.");
+    }
+    return std::nullopt;
   }
 
   /// Applies the rules to `event_` and appends it; the violation where there is one.
@@ -341,6 +387,15 @@ class EventParser::Impl {
       if (!due && event_.scheduledat > default_time_) due_ms = kFurthestMs;
     }
     const bool held = due_ms != 0;
+    if (held && expected_) {
+      return BadMember("expectedVersion",
+                       "cannot be checked before 'scheduledat': leave it out, or give the event "
+                       "the 'streamversion' that it must get then.");
+    }
+    // History of a stream that is not here yet may begin in its middle.
+    if (const auto version = ParseStreamVersion(event_.streamversion); version && import) {
+      expected_ = ExpectedVersion{.version = *version - 1, .or_begins = true};
+    }
     // Only now, because what is filled in needs no check.
     if (!caller_id) event_.id = ids_.Next();
     if (event_.source.empty()) event_.source = default_source_;
@@ -362,6 +417,10 @@ class EventParser::Impl {
     } else {
       out.indices.push_back(index);
       out.has_caller_id.push_back(caller_id || !key.empty());
+      if (expected_ || !out.expected.empty()) {
+        out.expected.resize(out.indices.size());
+        out.expected.back() = expected_;
+      }
     }
     return std::nullopt;
   }
@@ -382,6 +441,7 @@ class EventParser::Impl {
   Clock::WallTime now_;
   od::parser parser_;
   EventView event_;
+  std::optional<ExpectedVersion> expected_;  // Of `event_`.
   std::string default_source_;
   std::string default_time_;
   std::size_t line_ = 0;
@@ -563,7 +623,9 @@ Result<ParsedEvents> EventParser::ParseBinary(
       }
     }
   }
-  if (auto refusal = impl_->Accept(request, 0, true, out)) return std::move(*refusal);
+  auto refusal = impl_->TakeExpected(request, std::nullopt);
+  if (!refusal) refusal = impl_->Accept(request, 0, true, out);
+  if (refusal) return std::move(*refusal);
   return out;
 }
 

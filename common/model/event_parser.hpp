@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "common/clock.hpp"
 #include "common/model/event.hpp"
+#include "common/model/expected_version.hpp"
 #include "common/random.hpp"
 #include "common/result.hpp"
 
@@ -40,6 +42,7 @@ struct RejectedEvent {
   Errc code = Errc::kInvalidEvent;
   std::string detail;
   std::size_t line = 0;  ///< In the body, from 0, empty lines counted; in an array as `index`.
+  std::optional<std::uint64_t> current_version;  ///< CurrentVersionOf its error.
 };
 
 /// Accepted events whose `scheduledat` lies in the future, in the order of the request.
@@ -56,7 +59,10 @@ struct ParsedEvents {
   std::vector<std::size_t> indices;  ///< The place in the request of each event of `batch`.
   std::vector<RejectedEvent> rejected;
   std::vector<bool> has_caller_id;  ///< By event of `batch`: whether it can be a duplicate.
-  HeldEvents held;                  ///< What is not for now.
+  /// By event of `batch`: what is expected of its stream, besides that a `streamversion` is the
+  /// next one. Empty where no event expects anything.
+  std::vector<std::optional<ExpectedVersion>> expected;
+  HeldEvents held;  ///< What is not for now.
 
   /// Accepted events, for now or for later.
   std::size_t size() const { return batch.size() + held.batch.size(); }
@@ -87,9 +93,13 @@ class EventParser {
   /// What the request says besides its body.
   struct Request {
     std::string_view tenant;  ///< The resolved one; an event that names another is refused.
-    std::string_view idempotency_key;     ///< Of the request; empty where there is none.
-    bool require_specversion = false;     ///< application/cloudevents+json
-    bool own = false;                     ///< An event of the agent: reserved types are allowed.
+    std::string_view idempotency_key;  ///< Of the request; empty where there is none.
+    bool require_specversion = false;  ///< application/cloudevents+json
+    bool own = false;                  ///< An event of the agent: reserved types are allowed.
+    /// What the query expects of the one event's stream; an event may say it too, in the short
+    /// form.
+    std::optional<ExpectedVersion> expected;
+    bool needs_stream = false;            ///< The query has an `expectedVersion`, be it `any`.
     const ImportRules* import = nullptr;  ///< Null: news, not history.
   };
 

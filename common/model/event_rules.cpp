@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/model/event_parser.hpp"
+#include "common/model/expected_version.hpp"
 #include "common/model/rfc3339.hpp"
 
 namespace notify {
@@ -61,6 +62,15 @@ Status CheckLife(const EventView& event) {
   return Bad("expiresat", "must lie after 'scheduledat'.");
 }
 
+Status CheckStream(const EventView& event) {
+  if (event.streamversion.empty()) return {};
+  if (event.stream.empty()) return Bad("streamversion", "needs a 'stream' that it is of.");
+  if (!ParseStreamVersion(event.streamversion)) {
+    return Bad("streamversion", "must be a whole number from 1 to 9,007,199,254,740,991.");
+  }
+  return {};
+}
+
 }  // namespace
 
 bool IsEventType(std::string_view type) {
@@ -102,6 +112,7 @@ Status ValidateAttributes(const EventView& event, bool own) {
   if (auto checked = CheckTime("expiresat", event.expiresat); !checked) return checked;
   if (auto checked = CheckTime("scheduledat", event.scheduledat); !checked) return checked;
   if (auto checked = CheckLife(event); !checked) return checked;
+  if (auto checked = CheckStream(event); !checked) return checked;
   constexpr std::array<std::string_view, 5> kPriorities = {"", "low", "medium", "high", "critical"};
   if (std::ranges::find(kPriorities, event.priority) == kPriorities.end()) {
     return Bad("priority", "must be low, medium, high or critical.");

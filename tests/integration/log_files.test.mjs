@@ -39,6 +39,8 @@ test('a reader in Python finds in journals and segments what the agent shows, an
   for (let round = 0; round < 30; round += 1) {
     await publish(agent, blue.key, batch(round * 100, 100));
     await publish(agent, blue.key, batch(round * 100, 50));  // All of them duplicates.
+    await publish(agent, blue.key, batch(10_000 + round * 20, 20).map((event, i) => ({ ...event, stream: `s${i % 7}` })));
+    await publish(agent, blue.key, [...batch(20_000 + round, 1, { stream: 's0', expectedVersion: 'none' }), ...batch(30_000 + round, 1)]);  // Half of it refused.
     for (let i = 0; i < 5; i += 1) await publish(agent, green.key, batch(round * 5 + i, 1, { xnumber: i, data: undefined, data_base64: 'AAEC' }));
   }
   await until('blue has segments', async () => (await segments(agent, 'blue')).length);
@@ -59,6 +61,7 @@ test('a reader in Python finds in journals and segments what the agent shows, an
       const shown = expected[tenant][i];
       assert.deepEqual([line.epoch, line.sequence, line.attributes.id, line.attributes.type], [shown.epoch, shown.sequence, shown.id, shown.type]);
       assert.equal(line.recordedMs, Date.parse(shown.recordedtime));
+      assert.deepEqual([line.attributes.stream, line.attributes.streamversion], [shown.stream, shown.streamversion && String(shown.streamversion)]);
       assert.deepEqual(line.data && shown.data ? JSON.parse(line.data) : line.data, shown.data ?? shown.data_base64 ?? null);
     });
   }

@@ -27,7 +27,7 @@ ATTRIBUTES = (
     "userid topic stream streamversion scheduledat expiresat idempotencykey"
 ).split()
 NO_DATA, JSON_DATA, BYTES = 0, 1, 2
-COMPRESSED, SKIPS, MERGED = 1, 2, 4
+COMPRESSED, SKIPS, MERGED, VERSIONS = 1, 2, 4, 8
 ALIGNMENT = 512
 
 
@@ -94,7 +94,7 @@ def read_block(tenant, data):
         raise Damaged("a block's checksum is wrong")
     (_, oldest, epoch, first, total, accepted, recorded_ms, key_id, records_bytes, flags
      ) = struct.unpack_from("<HHQQIIqIII", data, 4)
-    if oldest > 1 or key_id != tenant.key_id:
+    if oldest > 2 or key_id != tenant.key_id:
         raise Damaged("a block is of another log, key or time")
     at = 4 + struct.calcsize("<HHQQIIqIII")
     times = [(0, recorded_ms)]
@@ -108,6 +108,11 @@ def read_block(tenant, data):
     if flags & SKIPS:
         skipped = [bool(data[at + i // 8] >> i % 8 & 1) for i in range(total)]
         at += (total + 7) // 8
+    first_versions = []
+    if flags & VERSIONS:
+        count, = struct.unpack_from("<I", data, at)
+        first_versions = struct.unpack_from(f"<{count}Q", data, at + 4)
+        at += 4 + 8 * count
     header, seal, payload = data[:at], data[at:at + 28], data[at + 28:-4]
     context = f"notify.block.header/1\n{tenant.name}\n".encode() + header + payload[-16:]
     open_sealed(tenant.key, context, seal)
@@ -115,6 +120,7 @@ def read_block(tenant, data):
     if flags & COMPRESSED:
         records = zstandard.ZstdDecompressor().decompress(records, max_output_size=records_bytes)
     index = position = 0
+    versions = {}  # The next one of each stream of the block.
     for number in range(total):
         length, = struct.unpack_from("<I", records, position)
         record = records[position + 4:position + 4 + length]
@@ -122,8 +128,19 @@ def read_block(tenant, data):
         if skipped[number]:
             continue
         when = [ms for begin, ms in times if begin <= index][-1]
-        yield (first + index, when, *read_record(record))
+        attributes, content = read_record(record)
+        stream = attributes.get("stream")
+        if stream is not None and first_versions:
+            if stream not in versions:
+                versions[stream] = first_versions[len(versions)]
+            version = str(versions[stream])
+            if attributes.setdefault("streamversion", version) != version:
+                raise Damaged(f"event {first + index} has another version than its stream gives it")
+            versions[stream] += 1
+        yield first + index, when, attributes, content
         index += 1
+    if len(versions) != len(first_versions):
+        raise Damaged("a block has versions of more streams than it holds")
     if index != accepted or position != len(records):
         raise Damaged("a block's counts are wrong")
 
@@ -251,6 +268,7 @@ def events_of(folder):
         journal.setdefault(name, []).append(block)
     for tenant in tenants_of(folder):
         last, last_ms = None, 0
+        streams = {}
         blocks = [(block, True) for block in stored_blocks(folder, tenant)]
         blocks += [(block, False) for block in journal.get(tenant.name, [])]
         for block, is_stored in blocks:
@@ -262,8 +280,20 @@ def events_of(folder):
                     raise Damaged(f"{tenant.name}: event {last + 1} is missing before {sequence}")
                 if when < last_ms:
                     raise Damaged(f"{tenant.name}: the time goes back at event {sequence}")
+                check_version(streams, tenant, sequence, attributes)
                 last, last_ms = sequence, when
                 yield tenant.name, tenant.epoch, sequence, when, attributes, data
+
+
+def check_version(streams, tenant, sequence, attributes):
+    """The versions of a stream have no gap."""
+    stream = attributes.get("stream")
+    if stream is None:
+        return
+    version = int(attributes["streamversion"])
+    if version != streams.get(stream, version - 1) + 1:
+        raise Damaged(f"{tenant.name}: event {sequence} has version {version} of its stream, which was at {streams[stream]}")
+    streams[stream] = version
 
 
 def main():

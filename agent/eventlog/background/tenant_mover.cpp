@@ -55,8 +55,12 @@ Status TenantMover::Take(const JournaledBlock& place, const JournalBytes& read) 
   if (!block) return {};  // Damaged in the journal: a hole that readers are told of.
   const BlockHeader& header = block->header;
   newest_ms_ = std::max(newest_ms_, header.recorded_ms);
-  ForEachKey(read.keys(), [&](std::uint32_t index, std::uint64_t key) {
-    keys_.push_back({key, place.first.value + index});
+  const std::string_view streams =
+      ForEachKey(read.keys(), [&](std::uint32_t index, std::uint64_t key) {
+        keys_.push_back({key, place.first.value + index});
+      });
+  ForEachStream(streams, place.first, [&](const StreamKey& stream, const StreamHead& head) {
+    change_.streams[stream] = head;
   });
   const bool is_large = header.records_bytes >= kLargeRecords;
   if (!small_.empty() && (is_large || small_bytes_ + header.records_bytes > kBlockRecords ||

@@ -7,13 +7,15 @@ namespace notify::agent::eventlog {
 namespace {
 
 constexpr std::string_view kMagic = "NBLK";
-constexpr std::uint16_t kFormat = 1;
-constexpr std::uint16_t kOldestReader = 1;
+// Of a block without streams, and of one with the versions of streams.
+constexpr std::uint16_t kPlainFormat = 1;
+constexpr std::uint16_t kStreamFormat = 2;
 constexpr std::size_t kFixed = 4 + 2 + 2 + 8 + 8 + 4 + 4 + 8 + 4 + 4 + 4;
 constexpr std::size_t kSealBytes = 12 + 16;
 constexpr std::uint32_t kCompressed = 1;
 constexpr std::uint32_t kHasSkipped = 2;
 constexpr std::uint32_t kMerged = 4;
+constexpr std::uint32_t kHasVersions = 8;
 constexpr std::size_t kLaterBytes = sizeof(std::uint32_t) + sizeof(std::int64_t);
 constexpr std::uint32_t kMaxEvents = 1'000'000;
 
@@ -42,14 +44,32 @@ bool TakeLater(std::string_view& rest, BlockHeader& header) {
   return true;
 }
 
+/// The first versions of the block's streams; false where they cannot be ones.
+bool TakeVersions(std::string_view& rest, BlockHeader& header) {
+  if (rest.size() < sizeof(std::uint32_t)) return false;
+  const auto count = Take<std::uint32_t>(rest);
+  if (count == 0 || count > header.accepted ||
+      rest.size() < count * sizeof(std::uint64_t) + kSealBytes) {
+    return false;
+  }
+  header.first_versions.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    header.first_versions.push_back(Take<std::uint64_t>(rest));
+    if (header.first_versions.back() == 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string EncodeHeader(const BlockHeader& header) {
   std::string out;
   out.reserve(kFixed + header.skipped.size() / 8 + 1);
   out += kMagic;
-  Put(out, kFormat);
-  Put(out, kOldestReader);
+  const bool versioned = !header.first_versions.empty();
+  const std::uint16_t format = versioned ? kStreamFormat : kPlainFormat;
+  Put(out, format);
+  Put(out, format);  // The oldest reader: a block without streams is for all of them.
   Put(out, header.epoch.value);
   Put(out, header.first.value);
   Put(out, header.total);
@@ -59,8 +79,8 @@ std::string EncodeHeader(const BlockHeader& header) {
   Put(out, header.records_bytes);
   const bool skips = header.accepted != header.total;
   const bool merged = !header.later.empty();
-  Put(out,
-      (header.compressed ? kCompressed : 0) | (skips ? kHasSkipped : 0) | (merged ? kMerged : 0));
+  Put(out, (header.compressed ? kCompressed : 0) | (skips ? kHasSkipped : 0) |
+               (merged ? kMerged : 0) | (versioned ? kHasVersions : 0));
   if (merged) {
     Put(out, static_cast<std::uint32_t>(header.later.size()));
     for (const CommittedBatch::LaterCommit& commit : header.later) {
@@ -74,6 +94,10 @@ std::string EncodeHeader(const BlockHeader& header) {
       if (header.skipped[i]) bits[i / 8] = static_cast<char>(bits[i / 8] | (1 << (i % 8)));
     }
     out += bits;
+  }
+  if (versioned) {
+    Put(out, static_cast<std::uint32_t>(header.first_versions.size()));
+    for (const std::uint64_t version : header.first_versions) Put(out, version);
   }
   return out;
 }
@@ -98,7 +122,7 @@ Result<StoredBlock> DecodeBlock(std::string_view bytes) {
   StoredBlock block;
   std::string_view rest = body.substr(4);
   Take<std::uint16_t>(rest);
-  if (Take<std::uint16_t>(rest) > kFormat) {
+  if (Take<std::uint16_t>(rest) > kStreamFormat) {
     return Fail(Errc::kUnavailable, "A block of the event log was written by a newer agent.");
   }
   BlockHeader& header = block.header;
@@ -124,6 +148,9 @@ Result<StoredBlock> DecodeBlock(std::string_view bytes) {
       header.skipped[i] = (static_cast<unsigned char>(rest[i / 8]) >> (i % 8) & 1) != 0;
     }
     rest.remove_prefix(length);
+  }
+  if ((flags & kHasVersions) != 0 && !TakeVersions(rest, header)) {
+    return Damaged("the versions of its streams are wrong");
   }
   block.header_bytes = body.substr(0, body.size() - rest.size());
   block.header_seal = rest.substr(0, kSealBytes);

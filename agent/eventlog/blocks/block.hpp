@@ -29,6 +29,10 @@ struct BlockHeader {
   std::vector<bool> skipped;  ///< By event; empty where none is.
   /// The commits behind the first, in a merged block.
   std::vector<CommittedBatch::LaterCommit> later;
+  /// Of each stream in it, in the order of their first accepted events, the version of that event;
+  /// those behind it in the stream have the next ones. Empty in a merged block, whose records have
+  /// their versions themselves.
+  std::vector<std::uint64_t> first_versions;
 
   Sequence last() const { return Sequence{first.value + accepted - 1}; }
 };

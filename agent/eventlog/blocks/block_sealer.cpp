@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "agent/eventlog/blocks/block_keys.hpp"
 #include "agent/eventlog/blocks/siphash.hpp"
 #include "agent/store/aead.hpp"
 #include "common/encoding.hpp"
@@ -87,7 +88,10 @@ TenantCipher& BlockSealer::CipherOf(const TenantHandle& tenant) {
 std::size_t SealedBatch::journal_bytes() const {
   constexpr std::size_t kFixed = 512;  // Headers, seals, the tenant's name.
   constexpr std::size_t kKeyBytes = sizeof(std::uint32_t) + sizeof(std::uint64_t);
-  return kFixed + payload_.size() + size() / 8 + keys_.size() * kKeyBytes + summary_.size();
+  // In the header its first version, in the keys kStreamBytes.
+  constexpr std::size_t kStreamTakes = sizeof(std::uint64_t) + kStreamBytes;
+  return kFixed + payload_.size() + size() / 8 + keys_.size() * kKeyBytes +
+         streams_ * kStreamTakes + summary_.size();
 }
 
 std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_view records,
@@ -112,7 +116,8 @@ std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_vie
 }
 
 SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
-                              const std::vector<bool>& has_caller_id) {
+                              const std::vector<bool>& has_caller_id,
+                              std::span<const std::optional<ExpectedVersion>> expected) {
   SealedBatch batch;
   batch.tenant_ = tenant.id();
   batch.header_.total = static_cast<std::uint32_t>(events.size());
@@ -122,13 +127,25 @@ SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
   const bool any_keyed = std::ranges::find(has_caller_id, true) != has_caller_id.end();
   if (any_keyed) batch.keys_.resize(events.size());
   SummaryBuilder summary(key, events.size());
+  StreamHasher streams(key);
   std::string name;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto identity = ReadRecordIdentity(events.Record(i));
     if (!identity) continue;
     summary.Add(identity->type, SipHash(key, identity->id));
     if (has_caller_id[i]) batch.keys_[i] = DuplicateKey(key, *identity, name);
+    if (identity->stream.empty()) continue;
+    StreamedEvent& event = batch.streamed_.emplace_back();
+    event.index = static_cast<std::uint32_t>(i);
+    event.stream = streams.KeyOf(identity->stream);
+    if (!expected.empty()) event.expected = expected[i];
+    if (const auto version = ParseStreamVersion(identity->streamversion);
+        version && !event.expected) {
+      event.expected = ExpectedVersion{.version = *version - 1};
+    }
+    summary.AddStream(event.stream);
   }
+  batch.streams_ = summary.streams();
   batch.summary_ = summary.Finish().Encode();
   batch.events_ = std::move(events);
   return batch;
@@ -145,6 +162,7 @@ BlockSealer::Merged BlockSealer::Merge(const TenantHandle& tenant,
   for (const BatchPtr& batch : batches) events += batch->events.size();
   const HashKey& key = CipherOf(tenant).hash_key;
   SummaryBuilder summary(key, events);
+  StreamHasher streams(key);
   std::string records;
   std::int64_t newest = header.recorded_ms;
   for (const BatchPtr& batch : batches) {
@@ -155,6 +173,7 @@ BlockSealer::Merged BlockSealer::Merge(const TenantHandle& tenant,
       const std::string_view record = batch->events.Record(i);
       if (const auto identity = ReadRecordIdentity(record)) {
         summary.Add(identity->type, SipHash(key, identity->id));
+        if (!identity->stream.empty()) summary.AddStream(streams.KeyOf(identity->stream));
       }
       records += record.substr(0, RecordBytes(record));
       ++header.total;
@@ -177,6 +196,10 @@ std::string BlockSealer::SealHeader(const TenantHandle& tenant, std::string_view
 
 std::uint64_t BlockSealer::IdKey(const TenantHandle& tenant, std::string_view id) {
   return SipHash(CipherOf(tenant).hash_key, id);
+}
+
+StreamKey BlockSealer::StreamKeyOf(const TenantHandle& tenant, std::string_view stream) {
+  return StreamHasher(CipherOf(tenant).hash_key).KeyOf(stream);
 }
 
 HashKey BlockSealer::HashKeyOf(const TenantHandle& tenant) { return CipherOf(tenant).hash_key; }
@@ -219,6 +242,9 @@ Result<BatchPtr> BlockSealer::Open(const TenantHandle& tenant, std::string_view 
   }
   if (batch->events.size() != header.accepted) return Unproven();
   batch->events.records = std::move(plain);
+  if (!header.first_versions.empty() && !GiveVersions(batch->events, header.first_versions)) {
+    return Unproven();
+  }
   return BatchPtr(std::move(batch));
 }
 

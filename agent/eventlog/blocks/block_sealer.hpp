@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -38,6 +38,10 @@ class SealedBatch {
   std::size_t journal_bytes() const;
   const TenantId& tenant() const { return tenant_; }
 
+  /// The events come from different requests: where one is refused because of its stream's version,
+  /// those behind it in the stream are judged on their own.
+  void JudgeEachAlone() { each_alone_ = true; }
+
  private:
   friend class BlockSealer;
   friend class TenantLog;
@@ -49,6 +53,9 @@ class SealedBatch {
   EventBatch events_;    // In the clear, for those who read the newest events from memory.
   // The duplicate key of each event, 0 where it has none; empty where no event has one.
   std::vector<std::uint64_t> keys_;
+  std::vector<StreamedEvent> streamed_;  // The events that are in a stream, in order.
+  std::size_t streams_ = 0;              // How many streams they are in, roughly: never fewer.
+  bool each_alone_ = false;
   std::string summary_;  // BlockSummary::Encode.
 };
 
@@ -63,9 +70,11 @@ class BlockSealer {
   BlockSealer(const BlockSealer&) = delete;
   BlockSealer& operator=(const BlockSealer&) = delete;
 
-  /// Compresses and encrypts. `has_caller_id` says of each event whether it can be a duplicate.
+  /// Compresses and encrypts. `has_caller_id` says of each event whether it can be a duplicate;
+  /// `expected` is ParsedEvents::expected.
   SealedBatch Seal(const TenantHandle& tenant, EventBatch events,
-                   const std::vector<bool>& has_caller_id);
+                   const std::vector<bool>& has_caller_id,
+                   std::span<const std::optional<ExpectedVersion>> expected = {});
 
   /// The seal over a header and its payload's tag, once the numbers are known.
   std::string SealHeader(const TenantHandle& tenant, std::string_view header_bytes,
@@ -86,6 +95,8 @@ class BlockSealer {
 
   /// What an event is found by where its id alone is known.
   std::uint64_t IdKey(const TenantHandle& tenant, std::string_view id);
+  /// What a stream is found by.
+  StreamKey StreamKeyOf(const TenantHandle& tenant, std::string_view stream);
   /// What types are hashed with in the tenant's summaries.
   HashKey HashKeyOf(const TenantHandle& tenant);
 

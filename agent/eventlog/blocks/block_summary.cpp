@@ -76,16 +76,16 @@ std::optional<BlockSummary> BlockSummary::Decode(std::string_view bytes) {
 }
 
 SummaryBuilder::SummaryBuilder(const HashKey& key, std::size_t events) : key_(key) {
-  summary_.ids_.assign((events * kBitsAnEvent + 7) / 8, '\0');
+  ids_.reserve(events);
 }
 
 void SummaryBuilder::Add(std::string_view type, std::uint64_t id_key) {
   if (type != last_type_) AddType(type);
-  ForEachBit(id_key, summary_.ids_.size() * 8, [this](std::size_t bit) {
-    char& byte = summary_.ids_[bit / 8];
-    byte = static_cast<char>(byte | 1 << (bit % 8));
-    return true;
-  });
+  ids_.push_back(id_key);
+}
+
+void SummaryBuilder::AddStream(const StreamKey& stream) {
+  if (streams_.empty() || streams_.back() != stream.high) streams_.push_back(stream.high);
 }
 
 void SummaryBuilder::AddType(std::string_view type) {
@@ -106,6 +106,20 @@ void SummaryBuilder::AddType(std::string_view type) {
 
 BlockSummary SummaryBuilder::Finish() {
   if (too_many_types_) summary_.types_.clear();
+  if (!streams_.empty()) {
+    std::ranges::sort(streams_);
+    const auto repeated = std::ranges::unique(streams_);
+    ids_.insert(ids_.end(), streams_.begin(), repeated.begin());
+  }
+  std::string& filter = summary_.ids_;
+  filter.assign((ids_.size() * kBitsAnEvent + 7) / 8, '\0');
+  for (const std::uint64_t id_key : ids_) {
+    ForEachBit(id_key, filter.size() * 8, [&filter](std::size_t bit) {
+      char& byte = filter[bit / 8];
+      byte = static_cast<char>(byte | 1 << (bit % 8));
+      return true;
+    });
+  }
   return std::move(summary_);
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -8,10 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace notify::agent::eventlog {
+#include "agent/eventlog/blocks/block_streams.hpp"
 
-/// The keyed hashes by which a tenant's types and ids stand in files that are not encrypted.
-using HashKey = std::array<std::uint64_t, 2>;
+namespace notify::agent::eventlog {
 
 /// What a filter on types asks summaries for: the hashes of types and of prefixes (`fx.` for
 /// `fx.*`). Empty: every block may hold what is looked for.
@@ -21,7 +19,8 @@ using TypeHashes = std::vector<std::uint32_t>;
 TypeHashes HashTypePatterns(const HashKey& key, std::span<const std::string> patterns);
 
 /// What a reader can know of a block without opening it, so that it skips what cannot hold what it
-/// looks for: the types in it, and a Bloom filter of its ids. Both may say yes wrongly, never no.
+/// looks for: the types in it, and a Bloom filter of its ids and streams. Both may say yes wrongly,
+/// never no.
 ///
 /// Threads:  one at a time.
 class BlockSummary {
@@ -30,6 +29,8 @@ class BlockSummary {
   bool MayHoldTypes(const TypeHashes& wanted) const;
   /// Whether an event in the block can have the id with this key.
   bool MayHoldId(std::uint64_t id_key) const;
+  /// Whether an event in the block can be in the stream.
+  bool MayHoldStream(const StreamKey& stream) const { return MayHoldId(stream.high); }
 
   /// docs/event_log_format.md, "A summary".
   std::string Encode() const;
@@ -51,6 +52,10 @@ class SummaryBuilder {
   SummaryBuilder(const HashKey& key, std::size_t events);
 
   void Add(std::string_view type, std::uint64_t id_key);
+  /// The event that was added last is in this stream.
+  void AddStream(const StreamKey& stream);
+  /// How many streams were added; one that comes again later may count twice.
+  std::size_t streams() const { return streams_.size(); }
   BlockSummary Finish();
 
  private:
@@ -58,6 +63,8 @@ class SummaryBuilder {
 
   const HashKey key_;
   BlockSummary summary_;
+  std::vector<std::uint64_t> ids_;
+  std::vector<std::uint64_t> streams_;
   std::string last_type_;  // Most blocks hold one type many times.
   bool too_many_types_ = false;
 };

@@ -18,7 +18,7 @@ constexpr std::size_t kFrameAlignment = 512;
 struct FramedBlock {
   std::string_view tenant;
   std::string_view block;    ///< EncodeBlock: epoch, numbers and time stand in its header.
-  std::string_view keys;     ///< (u32 place among the accepted events, u64 duplicate key) each.
+  std::string_view keys;     ///< BlockToCommit::keys.
   std::string_view summary;  ///< BlockSummary::Encode.
 };
 

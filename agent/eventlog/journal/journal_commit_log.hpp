@@ -38,6 +38,9 @@ class JournalCommitLog final : public CommitLog {
   std::vector<CommitOutcome> Commit(std::span<const BlockToCommit> blocks,
                                     std::vector<Error>& why) override;
   Status RecentKeys(const TenantHandle& tenant, const OnKeys& each) override;
+  Result<StreamHead> Stream(const TenantHandle& tenant, const StreamKey& stream) override {
+    return stored_.Stream(tenant, stream);
+  }
   Result<std::vector<std::unique_ptr<KeyRun>>> KeyRuns(const TenantHandle& tenant) override;
   Result<std::string> BlockWith(const TenantHandle& tenant, Sequence sequence) override;
   void Forget(const TenantId& tenant) override;

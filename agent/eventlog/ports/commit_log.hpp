@@ -22,7 +22,7 @@ struct BlockToCommit {
   Sequence last;
   std::int64_t recorded_ms = 0;
   std::string bytes;    ///< EncodeBlock.
-  std::string keys;     ///< (u32 place among the accepted events, u64 duplicate key) each.
+  std::string keys;     ///< AppendKey of each event with a duplicate key, then AppendStream.
   std::string summary;  ///< BlockSummary::Encode.
 };
 
@@ -67,10 +67,14 @@ class CommitLog {
   virtual std::vector<CommitOutcome> Commit(std::span<const BlockToCommit> blocks,
                                             std::vector<Error>& why) = 0;
 
-  /// The duplicate keys that are in no run yet: `each` gets the generation, the number of the
-  /// block's first event, and BlockToCommit::keys, in order.
+  /// The duplicate keys and streams that are in no run and no table yet: `each` gets the
+  /// generation, the number of the block's first event, and BlockToCommit::keys, in order.
   using OnKeys = std::function<void(std::uint64_t, Sequence, std::string_view)>;
   virtual Status RecentKeys(const TenantHandle& tenant, const OnKeys& each) = 0;
+
+  /// Where a stream stood when the newest generation that is not in RecentKeys any more ended;
+  /// version 0 where it had no event.
+  virtual Result<StreamHead> Stream(const TenantHandle& tenant, const StreamKey& stream) = 0;
 
   /// The runs of the older keys.
   virtual Result<std::vector<std::unique_ptr<KeyRun>>> KeyRuns(const TenantHandle& tenant) = 0;

@@ -4,10 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "agent/eventlog/blocks/little_endian.hpp"
+
 namespace notify::agent::eventlog {
 namespace {
 
-constexpr std::array<std::string_view, 1> kSchema = {
+constexpr std::array<std::string_view, 2> kSchema = {
     "CREATE TABLE blocks(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, recorded_ms INTEGER NOT "
     "NULL, last_recorded_ms INTEGER NOT NULL, records_bytes INTEGER NOT NULL, segment INTEGER NOT "
     "NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL, summary BLOB NOT NULL);"
@@ -19,7 +21,9 @@ constexpr std::array<std::string_view, 1> kSchema = {
     "CREATE TABLE extent(one INTEGER PRIMARY KEY CHECK(one=1), last INTEGER NOT NULL, "
     "last_recorded_ms INTEGER NOT NULL, bytes INTEGER NOT NULL, segment INTEGER NOT NULL, "
     "segment_end INTEGER NOT NULL);"
-    "INSERT INTO extent VALUES(1, 0, 0, 0, 0, 0)"};
+    "INSERT INTO extent VALUES(1, 0, 0, 0, 0, 0)",
+    "CREATE TABLE streams(stream BLOB PRIMARY KEY, version INTEGER NOT NULL, first INTEGER NOT "
+    "NULL, last INTEGER NOT NULL) WITHOUT ROWID"};
 
 constexpr std::string_view kBlockColumns =
     "first, last, recorded_ms, last_recorded_ms, records_bytes, segment, offset, bytes, summary";
@@ -27,6 +31,14 @@ constexpr std::string_view kBlockColumns =
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t Unsigned(const store::Row& row, int column) {
   return static_cast<std::uint64_t>(row.Integer(column));
+}
+
+/// How a stream is named in the table.
+std::string NameOf(const StreamKey& stream) {
+  std::string name;
+  Put(name, stream.high);
+  Put(name, stream.low);
+  return name;
 }
 
 StoredBlockInfo BlockOf(const store::Row& row) {
@@ -115,6 +127,19 @@ Result<std::vector<std::int64_t>> SegmentIndex::Segments() {
   return numbers;
 }
 
+Result<StreamHead> SegmentIndex::Stream(const StreamKey& stream) {
+  StreamHead head;
+  const std::string name = NameOf(stream);
+  auto read = database_->Query(
+      "SELECT version, first, last FROM streams WHERE stream = ?", {store::Blob{name}},
+      [&](const store::Row& row) {
+        head = {Unsigned(row, 0), Sequence{Unsigned(row, 1)}, Sequence{Unsigned(row, 2)}};
+        return false;
+      });
+  if (!read) return read.error();
+  return head;
+}
+
 Result<SegmentIndex::Counts> SegmentIndex::Count() {
   Counts counts;
   auto read = database_->Query("SELECT COUNT(*), COUNT(DISTINCT segment) FROM blocks", {},
@@ -160,6 +185,7 @@ Status SegmentIndex::Apply(const IndexChange& change) {
   return database_->Transaction([&]() -> Status {
     if (auto blocks = ApplyBlocks(change); !blocks) return blocks;
     if (auto runs = ApplyRuns(change); !runs) return runs;
+    if (auto streams = ApplyStreams(change); !streams) return streams;
     auto ended = database_->Run("UPDATE extent SET segment = ?, segment_end = ?",
                                 {change.newest.segment, Signed(change.newest.end)});
     if (!ended) return ended.error();
@@ -189,6 +215,17 @@ Status SegmentIndex::ApplyBlocks(const IndexChange& change) {
         "bytes = bytes + ?",
         {Signed(block.last.value), block.last_recorded_ms, Signed(block.bytes)});
     if (!counted) return counted.error();
+  }
+  return {};
+}
+
+Status SegmentIndex::ApplyStreams(const IndexChange& change) {
+  for (const auto& [stream, head] : change.streams) {
+    const std::string name = NameOf(stream);
+    auto written = database_->Run("INSERT OR REPLACE INTO streams VALUES(?,?,?,?)",
+                                  {store::Blob{name}, Signed(head.version),
+                                   Signed(head.first.value), Signed(head.last.value)});
+    if (!written) return written.error();
   }
   return {};
 }

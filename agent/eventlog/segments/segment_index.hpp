@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,8 @@ struct IndexChange {
   std::vector<Sequence> merged_away;   ///< `first` of blocks that are part of new ones now.
   std::vector<KeyRunInfo> runs;        ///< `id` is given by the index.
   std::vector<std::int64_t> runs_gone;
-  SegmentEnd newest;  ///< All of the above is synced up to here.
+  std::map<StreamKey, StreamHead> streams;  ///< Where they stand after `blocks`.
+  SegmentEnd newest;                        ///< All of the above is synced up to here.
 };
 
 /// `log/index.db` of one tenant: which blocks and which runs of keys lie where in its segments. A
@@ -66,6 +68,8 @@ class SegmentIndex {
   Result<SegmentEnd> NewestSegment();
   /// The numbers of the segments that hold a block or a run, ascending.
   Result<std::vector<std::int64_t>> Segments();
+  /// Version 0 where the stream has no event.
+  Result<StreamHead> Stream(const StreamKey& stream);
   struct Counts {
     std::uint64_t blocks = 0;
     std::uint64_t segments = 0;
@@ -90,6 +94,7 @@ class SegmentIndex {
       : database_(std::move(database)) {}
   Status ApplyBlocks(const IndexChange& change);
   Status ApplyRuns(const IndexChange& change);
+  Status ApplyStreams(const IndexChange& change);
 
   std::unique_ptr<store::Database> database_;
 };

@@ -79,6 +79,12 @@ Result<bool> StoredLog::IsWhole(const TenantHandle& tenant, const KeyRunInfo& ru
   return DecodeKeyRun(bytes).has_value();
 }
 
+Result<StreamHead> StoredLog::Stream(const TenantHandle& tenant, const StreamKey& stream) {
+  const auto open = Files(tenant);
+  if (!open) return open.error();
+  return (*open)->index->Stream(stream);
+}
+
 Result<std::vector<std::unique_ptr<KeyRun>>> StoredLog::Runs(const TenantHandle& tenant) {
   const auto open = Files(tenant);
   if (!open) return open.error();
@@ -94,15 +100,15 @@ Result<std::vector<std::unique_ptr<KeyRun>>> StoredLog::Runs(const TenantHandle&
 }
 
 Result<std::vector<RawBlock>> StoredLog::Read(const TenantHandle& tenant, Sequence after,
-                                              std::size_t max_bytes, const TypeHashes& types) {
+                                              std::size_t max_bytes, const Wanted& wanted) {
   const auto open = Files(tenant);
   if (!open) return open.error();
   std::vector<RawBlock> blocks;
   std::size_t bytes = 0;
   constexpr std::size_t kMostSkipped = 10'000;  // Then the reader is told how far it came.
   const auto list = [&](const StoredBlockInfo& info, std::string_view summary_bytes) {
-    const auto summary = BlockSummary::Decode(summary_bytes);
-    const bool skip = !types.empty() && summary && !summary->MayHoldTypes(types);
+    const auto summary = wanted.all() ? std::nullopt : BlockSummary::Decode(summary_bytes);
+    const bool skip = summary && !wanted.MayBeIn(*summary);
     blocks.push_back({info, {}, skip});
     if (!skip) bytes += info.bytes;
     return bytes < max_bytes && blocks.size() < kMostSkipped;

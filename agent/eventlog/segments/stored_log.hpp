@@ -38,12 +38,28 @@ class StoredLog {
   Result<std::vector<KeyRunInfo>> RunInfos(const TenantHandle& tenant);
   Result<bool> IsWhole(const TenantHandle& tenant, const KeyRunInfo& run);
 
+  /// Where a stream stands in the segments; version 0 where it has no event there.
+  Result<StreamHead> Stream(const TenantHandle& tenant, const StreamKey& stream);
+
   /// The runs of keys, ready to be asked.
   Result<std::vector<std::unique_ptr<KeyRun>>> Runs(const TenantHandle& tenant);
 
   /// Blocks with events above `after`, in order, until they have `max_bytes`, at least one.
+  /// What no block holds by its summary is skipped.
+  struct Wanted {
+    TypeHashes types;
+    std::optional<StreamKey> stream;
+    bool MayBeIn(const BlockSummary& summary) const {
+      return summary.MayHoldTypes(types) && (!stream || summary.MayHoldStream(*stream));
+    }
+    bool all() const { return types.empty() && !stream; }
+  };
   Result<std::vector<RawBlock>> Read(const TenantHandle& tenant, Sequence after,
-                                     std::size_t max_bytes, const TypeHashes& types = {});
+                                     std::size_t max_bytes, const Wanted& wanted);
+  Result<std::vector<RawBlock>> Read(const TenantHandle& tenant, Sequence after,
+                                     std::size_t max_bytes) {
+    return Read(tenant, after, max_bytes, Wanted{});
+  }
 
   /// The newest block below `below` that may hold an event with this id key.
   Result<std::optional<RawBlock>> NewestWithId(const TenantHandle& tenant, std::uint64_t id_key,

@@ -75,10 +75,11 @@ async::Task<Result<Position>> EventQuery::Walk(TenantHandle tenant, TimeRange ra
   auto start = co_await Start(tenant, range);
   if (!start) co_return start.error();
   Position after = *start;
+  const eventlog::WantedEvents wanted{filter.types, filter.stream};
   const std::int64_t until_ms = range.until ? UnixMs(*range.until) : INT64_MAX;
   const std::int64_t since_ms = range.since ? UnixMs(*range.since) : INT64_MIN;
   while (true) {
-    auto page = co_await log_.Read(tenant, after, kReadBytes, filter.types);
+    auto page = co_await log_.Read(tenant, after, kReadBytes, wanted);
     if (!page) co_return page.error();
     if (page->gap && range.after) co_return GapError(*page->gap);
     const Position before = std::exchange(after, page->after);

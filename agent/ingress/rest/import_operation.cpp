@@ -89,6 +89,7 @@ void CutAtFirstMistake(ParsedEvents& events) {
     events.batch.offsets.resize(count);
     events.indices.resize(count);
     events.has_caller_id.resize(count);
+    if (!events.expected.empty()) events.expected.resize(count);
   }
   events.rejected.erase(mistake + 1, events.rejected.end());
 }

@@ -48,6 +48,12 @@ constexpr std::array kShapes = {
     OperationShape{"cancelEvent", 200, "EventStatus", "", "source"},
     OperationShape{"getEvent", 200, "Event", "", "source outcome"},
 
+    OperationShape{"readStream", 200, "StreamPage", "", "fromVersion fromSnapshot limit cursor"},
+    OperationShape{"getStream", 200, "StreamHead"},
+    OperationShape{"getStreamSnapshot", 200, "StreamSnapshot"},
+    OperationShape{"putStreamSnapshot", 200, "StreamSnapshot", "Object", "snapshotVersion force"},
+    OperationShape{"deleteStreamSnapshot", 200, "Deleted"},
+
     OperationShape{"listSchemas", 200, "[EventSchemaItem]", "", "limit cursor"},
     OperationShape{"createSchema", 201, "EventSchema", "EventSchemaRequest"},
     OperationShape{"getSchema", 200, "EventSchema", "", "version"},
@@ -123,6 +129,10 @@ std::string_view ParametersText() {
 "limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
 "cursor": {"name": "cursor", "in": "query", "description": "`next` of the page before", "schema": {"type": "string"}},
 "expectedVersion": {"name": "expectedVersion", "in": "query", "description": "A number, `any` or `none`", "schema": {"type": "string"}},
+"fromVersion": {"name": "fromVersion", "in": "query", "description": "The first version wanted; behind the stream's version the page is empty", "schema": {"type": "integer", "minimum": 0, "default": 1}},
+"fromSnapshot": {"name": "fromSnapshot", "in": "query", "description": "Begin with the latest snapshot, where there is one, and the events behind it", "schema": {"type": "boolean", "default": false}},
+"snapshotVersion": {"name": "version", "in": "query", "required": true, "description": "Of the last event in the snapshot", "schema": {"type": "integer", "minimum": 1}},
+"force": {"name": "force", "in": "query", "description": "In place of a newer one too", "schema": {"type": "boolean", "default": false}},
 "import": {"name": "import", "in": "query", "description": "Of the import; with the line it is each event's duplicate key", "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{0,128}$"}},
 "line": {"name": "line", "in": "query", "description": "The number of the body's first line, or first event of an array", "schema": {"type": "integer", "minimum": 1, "default": 1}},
 "fromTenant": {"name": "fromTenant", "in": "query", "description": "Events may name this tenant as well: an export of another one is brought here on purpose", "schema": {"type": "string"}},

@@ -7,6 +7,7 @@
 #include "agent/ingress/rest/batch_body.hpp"
 #include "common/http/problem.hpp"
 #include "common/json_text.hpp"
+#include "common/version_conflict.hpp"
 
 namespace notify::agent::ingress::rest {
 namespace {
@@ -37,7 +38,11 @@ std::string OneJson(const pipeline::Acknowledgement& ack) {
   AppendSequence(out, "epoch", ack.epoch.value, true);
   AppendSequence(out, "sequence",
                  duplicate ? ack.duplicates.front().sequence.value : ack.first.value, true);
-  out += duplicate ? ",\"duplicate\":true}" : ",\"duplicate\":false}";
+  out += duplicate ? ",\"duplicate\":true" : ",\"duplicate\":false";
+  const std::uint64_t version =
+      duplicate ? ack.duplicates.front().stream_version : ack.stream_version;
+  if (version != 0) AppendSequence(out, "streamVersion", version, true);
+  out += '}';
   return out;
 }
 
@@ -51,6 +56,7 @@ std::string BatchJson(const pipeline::Acknowledgement& ack,
     AppendJsonString(out, Describe(event.code).name);
     out += ",\"detail\":";
     AppendJsonString(out, event.detail);
+    if (event.current_version) AppendSequence(out, "currentVersion", *event.current_version, true);
     out += '}';
   }
   out += "]}";
@@ -82,10 +88,23 @@ Result<BinaryAttributes> BinaryAttributesOf(const RequestHead& head) {
   return attributes;
 }
 
+/// Takes `expectedVersion` out of the query, which speaks of one event.
+Status ReadExpectedVersion(const Call& call, EventParser::Request& request) {
+  const auto text = call.head().Query("expectedVersion");
+  if (!text) return {};
+  const auto expected = ParseExpectedVersion(*text);
+  if (!expected) return expected.error();
+  request.expected = *expected;
+  request.needs_stream = true;
+  return {};
+}
+
 Status RefuseExpectedVersion(const Call& call) {
   if (!call.head().Query("expectedVersion")) return {};
   return Fail(Errc::kInvalidArgument,
-              "'expectedVersion' is not supported by this version of the agent.");
+              "A batch has no 'expectedVersion' of its own: its events can be of several streams.",
+              "Give it, or 'streamversion', in the first event of each stream; where that one is "
+              "refused, those behind it in the stream are too.");
 }
 
 class Publishing {
@@ -93,8 +112,9 @@ class Publishing {
   Publishing(pipeline::Intake& intake, PublishLimits limits) : intake_(intake), limits_(limits) {}
 
   async::Task<Result<Response>> One(Call& call) {
-    const auto request = RequestOf(call);
+    auto request = RequestOf(call);
     if (!request) co_return request.error();
+    if (auto read = ReadExpectedVersion(call, *request); !read) co_return read.error();
     const std::string media = MediaType(call);
     auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
     if (!body) co_return body.error();
@@ -107,6 +127,7 @@ class Publishing {
   }
 
   async::Task<Result<Response>> Batch(Call& call) {
+    if (auto refused = RefuseExpectedVersion(call); !refused) co_return refused.error();
     const auto request = RequestOf(call);
     if (!request) co_return request.error();
     const std::string media = MediaType(call);
@@ -124,7 +145,8 @@ class Publishing {
     }
     // What no parser took and what the stages refused, in the order of the request.
     for (pipeline::Acknowledgement::Refused& refused : ack.refused) {
-      rejected.push_back({refused.index, refused.error.code, std::move(refused.error.detail)});
+      rejected.push_back({refused.index, refused.error.code, std::move(refused.error.detail), 0,
+                          CurrentVersionOf(refused.error)});
     }
     std::ranges::sort(rejected, {}, &RejectedEvent::index);
     co_return Json(BatchJson(ack, rejected));
@@ -132,7 +154,6 @@ class Publishing {
 
  private:
   Result<EventParser::Request> RequestOf(const Call& call) {
-    if (auto refused = RefuseExpectedVersion(call); !refused) return refused.error();
     const auto tenant = TenantOf(call);
     if (!tenant) return tenant.error();
     const auto key = IdempotencyKey(call);

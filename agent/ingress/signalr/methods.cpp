@@ -141,6 +141,9 @@ async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
   AppendMember(json, "id", Text(duplicate ? stored->duplicates[0].id : stored->first_id));
   AppendPosition(json, {stored->epoch, duplicate ? stored->duplicates[0].sequence : stored->first});
   AppendMember(json, "duplicate", duplicate ? "true" : "false");
+  const std::uint64_t version =
+      duplicate ? stored->duplicates[0].stream_version : stored->stream_version;
+  if (version != 0) AppendMember(json, "streamVersion", std::to_string(version));
   co_return json + "}";
 }
 

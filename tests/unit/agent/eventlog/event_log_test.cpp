@@ -340,7 +340,8 @@ TEST_F(MovedLogTest, AReadForATypeOpensNoBlockWithoutIt) {
   disk_.FlipBit(SegmentPath(Tenant("blue"), first.segment), first.offset + 60, 3);
   PowerCut(1);
   for (const char* pattern : {"fx.quote.created", "fx.*"}) {
-    const auto page = runtime_->Run(log_->Read(Tenant("blue"), {}, 1 << 20, {pattern}));
+    const auto page = runtime_->Run(
+        log_->Read(Tenant("blue"), {}, 1 << 20, WantedEvents{.types = {pattern}, .stream = {}}));
     ASSERT_TRUE(page.has_value());
     EXPECT_FALSE(page->gap.has_value()) << "nobody looked at the block that is damaged";
     ASSERT_EQ(page->batches.size(), 1U);

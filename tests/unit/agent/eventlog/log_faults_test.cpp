@@ -15,7 +15,8 @@ namespace {
 
 using testing_support::sim::DiskCall;
 
-/// Three writers of one tenant, each one event after another, as ids `writer-number`.
+/// Three writers of one tenant, each one event after another, as ids `writer-number`. Each has a
+/// stream of its own, and another is for all of them.
 class Writers {
  public:
   Writers(LogFixture& log, int each) : log_(log), each_(each) {
@@ -31,6 +32,7 @@ class Writers {
   /// Looks at what is there: every acknowledged event once, and at most one more of each writer
   /// that was not answered.
   void Check(bool go_on_after_errors) const {
+    CheckStreams();
     const std::vector<std::string> there = log_.Ids();
     std::map<std::string, int> count;
     for (const std::string& id : there) ++count[id];
@@ -46,12 +48,26 @@ class Writers {
  private:
   static constexpr int kWriters = 3;
 
+  static std::string StreamOf(int writer, int number) {
+    return number % 3 == 0 ? "all" : "writer " + std::to_string(writer);
+  }
+
+  /// Versions have no gap and are given once, and the head of each stream is its last event.
+  void CheckStreams() const {
+    std::map<std::string, std::uint64_t> last;
+    for (const std::string& each : log_.Versions()) {
+      const std::size_t at = each.find('@');
+      EXPECT_EQ(each.substr(at + 1), std::to_string(++last[each.substr(0, at)])) << each;
+    }
+    for (const auto& [stream, version] : last) EXPECT_EQ(log_.Stream(stream).version, version);
+  }
+
   async::Task<void> Write(int writer) {
     for (int i = 0; i < each_; ++i) {
       const std::string id = std::to_string(writer) + "-" + std::to_string(i);
       for (int tries = 0; tries < 20; ++tries) {
         std::vector<LogFixture::Sent> events;
-        events.push_back({id});
+        events.push_back(LogFixture::Of(StreamOf(writer, i), id));
         const auto answer = co_await log_.AppendTask(std::move(events), LogFixture::Tenant("blue"));
         if (answer) acknowledged_.push_back(id);
         if (answer || !go_on) break;

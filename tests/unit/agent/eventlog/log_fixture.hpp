@@ -81,7 +81,20 @@ class LogFixture {
     std::string data = "{}";
     std::string key;
     std::string type = "a.b";
+    std::string stream;
+    std::optional<ExpectedVersion> expected;
+    std::string streamversion;
   };
+
+  /// An event of a stream, with an id of its own.
+  static Sent Of(const std::string& stream, const std::string& id,
+                 std::optional<ExpectedVersion> expected = std::nullopt) {
+    Sent sent{id};
+    sent.stream = stream;
+    sent.expected = expected;
+    return sent;
+  }
+  static ExpectedVersion At(std::uint64_t version) { return {.version = version}; }
 
   Result<AppendOutcome> Append(const std::vector<Sent>& events,
                                const std::string& tenant = "blue") {
@@ -92,12 +105,16 @@ class LogFixture {
     BlockSealer sealer(random_);
     EventBatch batch;
     std::vector<bool> keyed;
+    std::vector<std::optional<ExpectedVersion>> expected;
     for (const Sent& sent : events) {
       EventView event;
       event.id = sent.id.empty() ? std::string_view("generated") : std::string_view(sent.id);
       event.source = "/s";
       event.type = sent.type;
       event.idempotency_key = sent.key;
+      event.stream = sent.stream;
+      event.streamversion = sent.streamversion;
+      expected.push_back(sent.expected);
       event.data_kind = DataKind::kJson;
       event.data = sent.data;
       batch.offsets.push_back(static_cast<std::uint32_t>(batch.records.size()));
@@ -106,7 +123,7 @@ class LogFixture {
     }
     quota::QuotaGate gate(runtime_->clock(), tenant.id(), std::nullopt);
     auto admission = gate.TryAdmit(static_cast<std::uint32_t>(events.size()));
-    auto sealed = sealer.Seal(tenant, std::move(batch), keyed);
+    auto sealed = sealer.Seal(tenant, std::move(batch), keyed, expected);
     co_return co_await log_->Append(tenant, std::move(*admission), std::move(sealed));
   }
 
@@ -133,6 +150,37 @@ class LogFixture {
       at = page->after;
       if (page->at_head) return ids;
     }
+  }
+
+  /// `stream@version` of all events that are in streams, in order.
+  std::vector<std::string> Versions(const std::string& tenant = "blue",
+                                    const WantedEvents& wanted = {}) {
+    std::vector<std::string> versions;
+    Position at;
+    while (true) {
+      auto page = runtime_->Run(log_->Read(Tenant(tenant), at, 1000, wanted));
+      if (!page) {
+        ADD_FAILURE() << page.error().detail;
+        return versions;
+      }
+      for (const BatchPtr& batch : page->batches) {
+        for (std::size_t i = 0; i < batch->events.size(); ++i) {
+          if (batch->first.value + i <= at.sequence.value) continue;
+          EventView event;
+          EXPECT_TRUE(ReadRecord(batch->events.Record(i), event).has_value());
+          if (event.stream.empty()) continue;
+          versions.push_back(std::string(event.stream) + "@" + std::string(event.streamversion));
+        }
+      }
+      at = page->after;
+      if (page->at_head) return versions;
+    }
+  }
+
+  StreamHead Stream(const std::string& name, const std::string& tenant = "blue") {
+    auto head = runtime_->Run(log_->Stream(Tenant(tenant), name));
+    EXPECT_TRUE(head.has_value());
+    return head.value_or(StreamHead{});
   }
 
   const std::uint64_t seed_;

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/version_conflict.hpp"
+
 namespace notify::http {
 namespace {
 
@@ -17,6 +19,15 @@ TEST(Problem, EveryCodeSurvivesTheWire) {
   for (const auto& info : AllErrcs()) {
     EXPECT_EQ(RoundTrip(Fail(info.code, "why")).code, info.code) << info.name;
   }
+}
+
+TEST(Problem, AVersionConflictHasTheCurrentVersionAsAMember) {
+  const Error error = VersionConflict(7, "The stream is at version 7.", "Read it again.");
+  const auto json = nlohmann::json::parse(ProblemJson(error, "c-1"));
+  EXPECT_EQ(json.at("currentVersion"), 7);
+  EXPECT_FALSE(json.contains("errors"));
+  EXPECT_EQ(CurrentVersionOf(RoundTrip(error)), 7U);
+  EXPECT_FALSE(CurrentVersionOf(RoundTrip(Fail(Errc::kConflict, "other"))).has_value());
 }
 
 TEST(Problem, CarriesDetailHintFieldErrorsAndCorrelationId) {

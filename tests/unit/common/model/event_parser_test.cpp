@@ -52,7 +52,7 @@ TEST_F(EventParserTest, DataPassesVerbatim) {
 TEST_F(EventParserTest, StructuredModeKeepsAttributesAndExtensions) {
   request_.require_specversion = true;
   const auto parsed = One(
-      R"({"specversion":"1.0","id":"7","source":"/s","type":"a.b","region":"eu","level":3,"flag":true,"streamversion":9})");
+      R"({"specversion":"1.0","id":"7","source":"/s","type":"a.b","region":"eu","level":3,"flag":true,"stream":"s","streamversion":9})");
   ASSERT_TRUE(parsed.has_value()) << parsed.error().detail;
   const EventView event = Event(*parsed);
   EXPECT_EQ(event.extensions.size(), 3U);
@@ -255,6 +255,96 @@ TEST_F(EventParserTest, WhatMarksHistoryIsNotForCallers) {
   for (const char* name : {"imported", "firetriggers", "standsfor"}) {
     EXPECT_EQ(Refusal(R"({"type":"a.b",")" + std::string(name) + "\":1}"),
               Errc::kAttributeReserved);
+  }
+}
+
+TEST_F(EventParserTest, TheShortFormMaySayWhatItExpectsOfItsStream) {
+  const auto exact = One(R"({"type":"a.b","stream":"s","expectedVersion":7})");
+  ASSERT_TRUE(exact.has_value()) << exact.error().detail;
+  EXPECT_EQ(exact->expected.at(0)->version, 7U);
+  EXPECT_TRUE(Event(*exact).extensions.empty()) << "it is no attribute of the event";
+  EXPECT_EQ(One(R"({"type":"a.b","stream":"s","expectedVersion":"none"})")->expected.at(0)->version,
+            0U);
+  EXPECT_TRUE(One(R"({"type":"a.b","stream":"s","expectedVersion":"any"})")->expected.empty());
+  request_.require_specversion = true;
+  EXPECT_EQ(Refusal(R"({"specversion":"1.0","type":"a.b","stream":"s","expectedVersion":1})"),
+            Errc::kInvalidEvent);
+}
+
+TEST_F(EventParserTest, WhatIsNoExpectedVersionIsRefused) {
+  for (const char* bad : {"-1", "1.5", "9007199254740992", "1e3", "\"1\"", "\"some\"", "true",
+                          "null", "[1]", "\"\""}) {
+    const std::string body =
+        R"({"type":"a.b","stream":"s","expectedVersion":)" + std::string(bad) + "}";
+    EXPECT_EQ(Refusal(body), Errc::kInvalidEvent) << bad;
+  }
+  EXPECT_EQ(Refusal(R"({"type":"a.b","expectedVersion":1})"), Errc::kInvalidEvent)
+      << "without a stream";
+  EXPECT_EQ(Refusal(R"({"type":"a.b","stream":"s","expectedVersion":1,"expectedVersion":1})"),
+            Errc::kInvalidEvent);
+}
+
+TEST_F(EventParserTest, AStreamVersionIsAWholeNumberOfAStream) {
+  EXPECT_TRUE(One(R"({"type":"a.b","stream":"s","streamversion":9007199254740991})").has_value());
+  for (const char* bad : {"0", "-1", "1.5", "9007199254740992", "\"x\""}) {
+    const std::string body =
+        R"({"type":"a.b","stream":"s","streamversion":)" + std::string(bad) + "}";
+    EXPECT_EQ(Refusal(body), Errc::kInvalidEvent) << bad;
+  }
+  EXPECT_EQ(Refusal(R"({"type":"a.b","streamversion":1})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","stream":"s","streamversion":3,"expectedVersion":3})"),
+            Errc::kInvalidEvent)
+      << "it would be the one behind 2";
+  EXPECT_TRUE(
+      One(R"({"type":"a.b","stream":"s","streamversion":3,"expectedVersion":2})").has_value());
+  std::string body = "x";
+  EXPECT_FALSE(parser_
+                   .ParseBinary(
+                       std::vector<std::pair<std::string_view, std::string_view>>{
+                           {"type", "a.b"}, {"stream", "s"}, {"streamversion", "01x"}},
+                       body, "text/plain", request_)
+                   .has_value())
+      << "a header is checked as well";
+}
+
+TEST_F(EventParserTest, TheQuerysExpectationNeedsAStreamAndStandsAlone) {
+  request_.needs_stream = true;
+  request_.expected = ExpectedVersion{.version = 4};
+  EXPECT_EQ(One(R"({"type":"a.b","stream":"s"})")->expected.at(0)->version, 4U);
+  EXPECT_EQ(Refusal(R"({"type":"a.b"})"), Errc::kInvalidEvent);
+  EXPECT_EQ(Refusal(R"({"type":"a.b","stream":"s","expectedVersion":4})"), Errc::kInvalidEvent);
+}
+
+TEST_F(EventParserTest, AnEventForLaterExpectsNothingYet) {
+  EXPECT_EQ(Refusal(R"({"type":"a.b","stream":"s","expectedVersion":1,)"
+                    R"("scheduledat":"2026-06-30T13:00:00Z"})"),
+            Errc::kInvalidEvent);
+  const auto held =
+      One(R"({"type":"a.b","stream":"s","streamversion":2,"scheduledat":"2026-06-30T13:00:00Z"})");
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(held->held.batch.size(), 1U) << "its version is checked when it is sent";
+}
+
+TEST_F(EventParserTest, ExpectationsStayWithTheirEventsInABatch) {
+  const auto parsed = Lines(
+      "{\"type\":\"a.b\"}\n"
+      "{\"type\":\"a.b\",\"stream\":\"s\",\"expectedVersion\":5} x\n"
+      "{\"type\":\"a.b\",\"stream\":\"s\",\"expectedVersion\":6}\n");
+  ASSERT_TRUE(parsed.has_value());
+  ASSERT_EQ(parsed->batch.size(), 2U);
+  ASSERT_EQ(parsed->expected.size(), 2U);
+  EXPECT_FALSE(parsed->expected[0].has_value());
+  EXPECT_EQ(parsed->expected[1]->version, 6U);
+}
+
+TEST(ExpectedVersion, IsAnyNoneOrAVersion) {
+  EXPECT_FALSE(ParseExpectedVersion("any")->has_value());
+  EXPECT_EQ(ParseExpectedVersion("none")->value().version, 0U);
+  EXPECT_EQ(ParseExpectedVersion("0")->value().version, 0U);
+  EXPECT_EQ(ParseExpectedVersion("42")->value().version, 42U);
+  for (const char* bad :
+       {"", "-1", "1.0", "ANY", "+1", " 1", "01", "9007199254740992", "99999999999999999999"}) {
+    EXPECT_EQ(ParseExpectedVersion(bad).error().code, Errc::kInvalidArgument) << bad;
   }
 }
 

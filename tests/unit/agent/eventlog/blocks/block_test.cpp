@@ -34,6 +34,27 @@ TEST(Block, ReadsBackWhatItWrote) {
   EXPECT_EQ(block->payload, "payload");
 }
 
+TEST(Block, OnlyABlockWithVersionsOfStreamsIsOfTheNewerFormat) {
+  const auto format = [](const std::string& bytes) { return static_cast<int>(bytes[4]); };
+  EXPECT_EQ(format(Block()), 1);
+  BlockHeader header = Header();
+  header.first_versions = {7, 1};
+  const std::string bytes = EncodeBlock(EncodeHeader(header), std::string(28, 's'), "payload");
+  EXPECT_EQ(format(bytes), 2);
+  const auto block = DecodeBlock(bytes);
+  ASSERT_TRUE(block.has_value()) << block.error().detail;
+  EXPECT_EQ(block->header.first_versions, (std::vector<std::uint64_t>{7, 1}));
+  EXPECT_EQ(block->header.skipped, (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(block->payload, "payload");
+}
+
+TEST(Block, MoreStreamsThanEventsAreDamage) {
+  BlockHeader header = Header();
+  header.first_versions = {1, 1, 1};
+  EXPECT_FALSE(
+      DecodeBlock(EncodeBlock(EncodeHeader(header), std::string(28, 's'), "payload")).has_value());
+}
+
 TEST(Block, EveryFlippedBitIsFound) {
   const std::string bytes = Block();
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
