@@ -314,11 +314,22 @@ async::Task<Result<Fetched>> Consumers::FetchHere(TenantHandle tenant, std::stri
 
 async::Task<void> Consumers::TakeBack(TenantHandle tenant, std::string name, Fetched fetched,
                                       Reached reached, std::uint64_t claim) {
-  async::CallOn here(parts_.runtime.platform(), [&] {
-    auto held = Hold(tenant, name);
-    if (held && held->consumer->IsHeldBy(claim)) held->consumer->TakeBack(fetched, reached);
-  });
+  async::CallOn here(parts_.runtime.platform(),
+                     [&] { TakeBackHere(tenant, name, fetched, reached, claim); });
   co_await here;
+}
+
+void Consumers::TakeBackSoon(TenantHandle tenant, std::string name, Fetched fetched,
+                             Reached reached) {
+  parts_.runtime.platform().Post([this, tenant = std::move(tenant), name = std::move(name),
+                                  fetched = std::move(fetched),
+                                  reached] { TakeBackHere(tenant, name, fetched, reached, 0); });
+}
+
+void Consumers::TakeBackHere(const TenantHandle& tenant, const std::string& name,
+                             const Fetched& fetched, Reached reached, std::uint64_t claim) {
+  auto held = Hold(tenant, name);
+  if (held && held->consumer->IsHeldBy(claim)) held->consumer->TakeBack(fetched, reached);
 }
 
 async::Task<Result<Position>> Consumers::Acknowledge(TenantHandle tenant, std::string name,

@@ -25,8 +25,7 @@ class HubConsumers final : public DurableSource {
     Clock::Duration hold_for = std::chrono::hours(24);
   };
 
-  HubConsumers(Consumers& consumers, Options options)
-      : consumers_(consumers), options_(options) {}
+  HubConsumers(Consumers& consumers, Options options) : consumers_(consumers), options_(options) {}
 
   async::Task<Result<DurableBegun>> Begin(TenantHandle tenant, DurableWish wish) override;
   async::Task<Result<Fetched>> Next(TenantHandle tenant, DurableRequest request) override;

@@ -75,6 +75,13 @@ struct Wire {
     }
   }
 
+  /// Whether the stream has ended; what was read on the way stays in the buffer.
+  bool Ended() {
+    if (stream->closed()) return true;
+    const auto got = AppendRead();
+    return !got || (*got && **got == 0);
+  }
+
   /// Reads into `into` until it is full or the stream has ended; how much it was.
   async::Task<Result<std::size_t>> FillAll(std::span<char> into) {
     std::size_t filled = 0;
@@ -156,6 +163,8 @@ class HttpExchange final : public Exchange {
   std::uint64_t bytes_in() const override { return bytes_in_; }
   int status() const override { return status_; }
 
+  bool PeerLeft() override { return wire_.Ended(); }
+
   async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override {
     const auto length = parser_->content_length();
     if (length && *length > limit) co_return TooLarge(limit);
@@ -196,7 +205,10 @@ class HttpExchange final : public Exchange {
     if (!no_body) out += response.body;
     bytes_out_ = out.size();
     Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
-    if (auto sent = co_await async::WriteAll(*wire_.stream, out); !sent) keep_alive_ = false;
+    if (auto sent = co_await async::WriteAll(*wire_.stream, out); !sent) {
+      keep_alive_ = false;
+      if (response.not_written) response.not_written();
+    }
   }
 
   Taken TakeStream(int status) override {

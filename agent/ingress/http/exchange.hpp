@@ -38,7 +38,11 @@ class Exchange {
   /// string has simdjson's padding behind it in its capacity.
   virtual async::Task<Result<std::string>> ReadBody(std::uint64_t limit) = 0;
 
-  /// Writes the answer. What cannot be written any more is dropped.
+  /// Whether the peer has ended the connection, or its side of it: nobody waits for the answer.
+  /// Looks once and does not wait; for handlers that took their time.
+  virtual bool PeerLeft() = 0;
+
+  /// Writes the answer. What cannot be written any more is dropped; `not_written` is told.
   virtual async::Task<void> Respond(Response response) = 0;
 
   /// Bytes of the answer that was written, for metrics and logs; 0 before.
