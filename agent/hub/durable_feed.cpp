@@ -61,16 +61,16 @@ async::Task<Status> DurableFeed::Acknowledge(ClientPtr client, std::string name,
   const auto found = std::ranges::find(durables.rbegin(), durables.rend(), name,
                                        [](const DurablePtr& each) { return each->name; });
   if (found == durables.rend()) {
-    co_return Fail(Errc::kNotFound, "This connection has no subscription '" + name.substr(0, 100) +
-                                        "' with 'ack'.");
+    co_return Fail(Errc::kNotFound,
+                   "This connection has no subscription '" + name.substr(0, 100) + "' with 'ack'.");
   }
   const DurableClaim claim = (*found)->claim;
   co_return co_await source_.Acknowledge(client->room->tenant(), claim, position);
 }
 
 bool DurableFeed::End(const ClientPtr& client, const std::string& id) {
-  const auto found = std::ranges::find(client->durables, id,
-                                       [](const DurablePtr& each) { return each->id; });
+  const auto found =
+      std::ranges::find(client->durables, id, [](const DurablePtr& each) { return each->id; });
   if (found == client->durables.end()) return false;
   const DurablePtr durable = *found;
   client->durables.erase(found);
@@ -115,9 +115,9 @@ async::Task<void> DurableFeed::Run(ClientPtr client, DurablePtr durable) {
     if (taken || fetched.error().code == Errc::kNotFound) {
       durable->over = true;
       std::erase(client->durables, durable);
-      client->subscriber->Unsubscribed({durable->id, durable->name,
-                                        taken ? EndedSubscription::Reason::kTakenOver
-                                              : EndedSubscription::Reason::kRemoved});
+      client->subscriber->Unsubscribed(
+          {durable->id, durable->name,
+           taken ? EndedSubscription::Reason::kTakenOver : EndedSubscription::Reason::kRemoved});
       client->subscriber->Flush();
       co_return;
     }

@@ -220,8 +220,8 @@ TEST_F(DurableSubscriptionsTest, AGivenBackLetterComesBeside) {
   runtime_.RunFor(10min);
   ASSERT_EQ(Dead().size(), 1U);
   Got(alice);
-  const auto letter = consumer::DeadLetterId(alice.tenant.id(), "hub/alice/jobs",
-                                             {Epoch{1000}, Sequence{1}});
+  const auto letter =
+      consumer::DeadLetterId(alice.tenant.id(), "hub/alice/jobs", {Epoch{1000}, Sequence{1}});
   ASSERT_TRUE(consumers_.GiveBack(alice.tenant, letter));
   Settle();
   EXPECT_EQ(Got(alice), "1*");
