@@ -92,6 +92,16 @@ Result<Consumers::Held> Consumers::Hold(const TenantHandle& tenant, const std::s
   return Held{Call(**entry), (*consumer)->shared_from_this()};
 }
 
+Consumer* Consumers::FindLoaded(const TenantHandle& tenant, const std::string& name) {
+  const auto entry = entries_.find(tenant.id());
+  if (entry == entries_.end() || entry->second->let_go ||
+      entry->second->tenant.record().epoch != tenant.record().epoch) {
+    return nullptr;
+  }
+  const auto found = entry->second->consumers.find(name);
+  return found == entry->second->consumers.end() ? nullptr : found->second.get();
+}
+
 Status Consumers::Remove(Entry& entry, const std::string& name) {
   auto state = parts_.databases.Open(entry.tenant, kConsumerSchema);
   if (!state) return state.error();
@@ -243,7 +253,7 @@ async::Task<Result<Consumers::Begun>> Consumers::BeginHere(TenantHandle tenant,
 
 async::Task<void> Consumers::End(TenantHandle tenant, std::string name, std::uint64_t claim) {
   async::CallOn here(parts_.runtime.platform(), [&] {
-    if (auto held = Hold(tenant, name)) held->consumer->End(claim);
+    if (Consumer* consumer = FindLoaded(tenant, name)) consumer->End(claim);
   });
   co_await here;
 }
@@ -328,8 +338,8 @@ void Consumers::TakeBackSoon(TenantHandle tenant, std::string name, Fetched fetc
 
 void Consumers::TakeBackHere(const TenantHandle& tenant, const std::string& name,
                              const Fetched& fetched, Reached reached, std::uint64_t claim) {
-  auto held = Hold(tenant, name);
-  if (held && held->consumer->IsHeldBy(claim)) held->consumer->TakeBack(fetched, reached);
+  Consumer* consumer = FindLoaded(tenant, name);
+  if (consumer != nullptr && consumer->IsHeldBy(claim)) consumer->TakeBack(fetched, reached);
 }
 
 async::Task<Result<Position>> Consumers::Acknowledge(TenantHandle tenant, std::string name,

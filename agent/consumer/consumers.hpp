@@ -138,6 +138,9 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   void TakeBackHere(const TenantHandle& tenant, const std::string& name, const Fetched& fetched,
                     Reached reached, std::uint64_t claim);
   Result<Held> Hold(const TenantHandle& tenant, const std::string& name);
+  /// What was given is given back to a consumer that is there; one of a tenant that was let go of
+  /// must not be opened for it. Null where it is not.
+  Consumer* FindLoaded(const TenantHandle& tenant, const std::string& name);
   Status Load(Entry& entry);
   Result<Consumer*> Find(Entry& entry, const std::string& name);
   Result<Consumer*> Add(Entry& entry, StoredConsumer stored);
