@@ -92,6 +92,16 @@ Result<Consumers::Held> Consumers::Hold(const TenantHandle& tenant, const std::s
   return Held{Call(**entry), (*consumer)->shared_from_this()};
 }
 
+Consumer* Consumers::FindLoaded(const TenantHandle& tenant, const std::string& name) {
+  const auto entry = entries_.find(tenant.id());
+  if (entry == entries_.end() || entry->second->let_go ||
+      entry->second->tenant.record().epoch != tenant.record().epoch) {
+    return nullptr;
+  }
+  const auto found = entry->second->consumers.find(name);
+  return found == entry->second->consumers.end() ? nullptr : found->second.get();
+}
+
 Status Consumers::Remove(Entry& entry, const std::string& name) {
   auto state = parts_.databases.Open(entry.tenant, kConsumerSchema);
   if (!state) return state.error();
@@ -243,7 +253,7 @@ async::Task<Result<Consumers::Begun>> Consumers::BeginHere(TenantHandle tenant,
 
 async::Task<void> Consumers::End(TenantHandle tenant, std::string name, std::uint64_t claim) {
   async::CallOn here(parts_.runtime.platform(), [&] {
-    if (auto held = Hold(tenant, name)) held->consumer->End(claim);
+    if (Consumer* consumer = FindLoaded(tenant, name)) consumer->End(claim);
   });
   co_await here;
 }
@@ -314,11 +324,22 @@ async::Task<Result<Fetched>> Consumers::FetchHere(TenantHandle tenant, std::stri
 
 async::Task<void> Consumers::TakeBack(TenantHandle tenant, std::string name, Fetched fetched,
                                       Reached reached, std::uint64_t claim) {
-  async::CallOn here(parts_.runtime.platform(), [&] {
-    auto held = Hold(tenant, name);
-    if (held && held->consumer->IsHeldBy(claim)) held->consumer->TakeBack(fetched, reached);
-  });
+  async::CallOn here(parts_.runtime.platform(),
+                     [&] { TakeBackHere(tenant, name, fetched, reached, claim); });
   co_await here;
+}
+
+void Consumers::TakeBackSoon(TenantHandle tenant, std::string name, Fetched fetched,
+                             Reached reached) {
+  parts_.runtime.platform().Post([this, tenant = std::move(tenant), name = std::move(name),
+                                  fetched = std::move(fetched),
+                                  reached] { TakeBackHere(tenant, name, fetched, reached, 0); });
+}
+
+void Consumers::TakeBackHere(const TenantHandle& tenant, const std::string& name,
+                             const Fetched& fetched, Reached reached, std::uint64_t claim) {
+  Consumer* consumer = FindLoaded(tenant, name);
+  if (consumer != nullptr && consumer->IsHeldBy(claim)) consumer->TakeBack(fetched, reached);
 }
 
 async::Task<Result<Position>> Consumers::Acknowledge(TenantHandle tenant, std::string name,

@@ -55,6 +55,8 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   /// What Fetch gave did not reach its caller; with a claim, as long as that holds the consumer.
   async::Task<void> TakeBack(TenantHandle tenant, std::string name, Fetched fetched,
                              Reached reached, std::uint64_t claim = 0);
+  /// The same in a later turn, for who does not wait; before Stop only.
+  void TakeBackSoon(TenantHandle tenant, std::string name, Fetched fetched, Reached reached);
   /// kInvalidArgument: the position is ahead of the log.
   async::Task<Result<Position>> Acknowledge(TenantHandle tenant, std::string name,
                                             Position position, std::uint64_t claim = 0);
@@ -133,7 +135,12 @@ class Consumers final : public EventConsumer, public TenantHolder, public Retent
   static Status CheckRoom(const Entry& entry, const std::string& name);
 
   Result<Entry*> EntryOf(const TenantHandle& tenant);
+  void TakeBackHere(const TenantHandle& tenant, const std::string& name, const Fetched& fetched,
+                    Reached reached, std::uint64_t claim);
   Result<Held> Hold(const TenantHandle& tenant, const std::string& name);
+  /// What was given is given back to a consumer that is there; one of a tenant that was let go of
+  /// must not be opened for it. Null where it is not.
+  Consumer* FindLoaded(const TenantHandle& tenant, const std::string& name);
   Status Load(Entry& entry);
   Result<Consumer*> Find(Entry& entry, const std::string& name);
   Result<Consumer*> Add(Entry& entry, StoredConsumer stored);

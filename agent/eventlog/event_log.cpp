@@ -338,7 +338,7 @@ void EventLog::CloseIdle() {
       MoveWhenQuiet(*target);
     });
   }
-  runtime_.reader().Post([this] { reader_->CloseAll(); });
+  runtime_.reader().Post([this] { reader_->CloseIdle(); });
 }
 
 void EventLog::MoveWhenQuiet(Thread& thread) {

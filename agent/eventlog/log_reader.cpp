@@ -28,6 +28,7 @@ BatchPtr DecodedBlocks::Find(const TenantHandle& tenant, Sequence first, Sequenc
   const auto found = by_key_.find(Key(tenant.id(), tenant.record().epoch, first, last));
   if (found == by_key_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
+  found->second->round = round_;
   return found->second->batch;
 }
 
@@ -36,7 +37,7 @@ void DecodedBlocks::Keep(const TenantHandle& tenant, const BatchPtr& batch) {
   if (bytes > max_bytes_) return;
   Key key(tenant.id(), tenant.record().epoch, batch->first, batch->last());
   if (by_key_.contains(key)) return;
-  entries_.push_front({key, batch});
+  entries_.push_front({key, batch, round_});
   by_key_.emplace(std::move(key), entries_.begin());
   bytes_ += bytes;
   while (bytes_ > max_bytes_) Drop(std::prev(entries_.end()));
@@ -54,6 +55,11 @@ void DecodedBlocks::Forget(const TenantId& tenant) {
     if (std::get<0>(entry->key) == tenant) Drop(entry);
     entry = next;
   }
+}
+
+void DecodedBlocks::DropIdle() {
+  while (!entries_.empty() && entries_.back().round < round_) Drop(std::prev(entries_.end()));
+  ++round_;
 }
 
 void DecodedBlocks::Clear() {
@@ -205,6 +211,12 @@ void LogReader::CloseAll() {
   journal_.CloseAll();
   stored_.CloseAll();
   cache_.Clear();
+}
+
+void LogReader::CloseIdle() {
+  journal_.CloseAll();
+  stored_.CloseAll();
+  cache_.DropIdle();
 }
 
 }  // namespace notify::agent::eventlog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
@@ -27,17 +28,22 @@ class DecodedBlocks {
   void Keep(const TenantHandle& tenant, const BatchPtr& batch);
   void Forget(const TenantId& tenant);
   void Clear();
+  /// Lets go of what was not used since the call before.
+  void DropIdle();
+  std::size_t bytes() const { return bytes_; }
 
  private:
   using Key = std::tuple<TenantId, Epoch, Sequence, Sequence>;
   struct Entry {
     Key key;
     BatchPtr batch;
+    std::uint64_t round = 0;  // Of its last use.
   };
   void Drop(std::list<Entry>::iterator entry);
 
   const std::size_t max_bytes_;
   std::size_t bytes_ = 0;
+  std::uint64_t round_ = 0;   // Counts DropIdle.
   std::list<Entry> entries_;  // Most recently used first.
   std::map<Key, std::list<Entry>::iterator> by_key_;
 };
@@ -104,6 +110,9 @@ class LogReader {
   void Forget(const TenantId& tenant);
   /// Closes all files and gives the cache back.
   void CloseAll();
+  /// Closes all files, which may be old ones, and gives back what of the cache nobody used since
+  /// the call before.
+  void CloseIdle();
 
  private:
   BatchPtr Open(const TenantHandle& tenant, Sequence first, Sequence last, std::string_view bytes);

@@ -1,6 +1,8 @@
 // Durable consumers: what is fetched comes until it is acknowledged or a dead letter, over kill -9 too.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -52,6 +54,42 @@ test('a fetch that waits is woken by the next event', async () => {
   await publish('wake.up', { n: 7 });
   assert.deepEqual(numbers(await within('it is woken', waiting)), [7]);
   assert.ok(Date.now() - begun < 2000);
+});
+
+// A request that is sent and whose connection is then cut, as by a killed program.
+const hangUp = async (name, json, after) => {
+  const { hostname, port } = new URL(agent.url);
+  const body = JSON.stringify(json);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(`POST /api/consumers/${name}/fetch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${blue.key}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  await wait(after);
+  socket.destroy();
+};
+
+test('what a caller did not get because it went away comes to the next one at once', async () => {
+  await create('gone', { types: ['gone.*'] });
+  await hangUp('gone', { waitMs: 20_000 }, 200);
+  await wait(100);
+  await publish('gone.made', { n: 1 });
+  const begun = Date.now();
+  const next = await fetchFrom('gone', { waitMs: 10_000 });
+  // Nobody had it, so it is not marked.
+  assert.deepEqual([numbers(next), 'redelivered' in next.items[0]], [[1], false]);
+  assert.ok(Date.now() - begun < 2000);
+});
+
+test('a killed tail leaves nothing behind that it did not print', async (t) => {
+  await create('killed', { types: ['killed.*'] });
+  const tail = agent.follow(t, ['consumer', 'tail', 'killed', '--tenant', 'blue', '-o', 'ndjson']);
+  await publish('killed.made', { n: 1 });
+  await tail.atLeast(1);
+  await until('it is acknowledged', async () => (await api('GET', '/api/consumers/killed')).body.lag === 0);
+  await tail.end('SIGKILL');
+  await wait(100);
+  await publish('killed.made', { n: 2 });
+  assert.deepEqual(numbers(await within('it is there', fetchFrom('killed', { waitMs: 10_000 }))), [2]);
 });
 
 test('what is not acknowledged in time comes again, marked, from the first on', async () => {

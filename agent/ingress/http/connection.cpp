@@ -83,6 +83,8 @@ class HttpExchange final : public Exchange {
   std::uint64_t bytes_in() const override { return bytes_in_; }
   int status() const override { return status_; }
 
+  bool PeerLeft() override { return wire_.Ended(); }
+
   async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override {
     const auto length = parser_->content_length();
     if (length && *length > limit) co_return TooLarge(limit);
@@ -162,7 +164,10 @@ class HttpExchange final : public Exchange {
     if (!no_body) out += response.body;
     bytes_out_ = out.size();
     Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
-    if (auto sent = co_await async::WriteAll(*wire_.stream, out); !sent) keep_alive_ = false;
+    if (auto sent = co_await async::WriteAll(*wire_.stream, out); !sent) {
+      keep_alive_ = false;
+      if (response.not_written) response.not_written();
+    }
   }
 
   Taken TakeStream(int status) override {

@@ -52,7 +52,11 @@ class Exchange {
   /// too large for memory. Errors as ReadBody, and the sink's.
   virtual async::Task<Status> ReadBodyInto(std::uint64_t limit, BodySink& sink) = 0;
 
-  /// Writes the answer. What cannot be written any more is dropped.
+  /// Whether the peer has ended the connection, or its side of it: nobody waits for the answer.
+  /// Looks once and does not wait; for handlers that took their time.
+  virtual bool PeerLeft() = 0;
+
+  /// Writes the answer. What cannot be written any more is dropped; `not_written` is told.
   virtual async::Task<void> Respond(Response response) = 0;
 
   /// Instead of Respond, an answer whose length is not known: its head, its body in pieces, its end

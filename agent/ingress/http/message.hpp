@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  /// Called once where the answer could not be written whole: the connection was lost before.
+  std::function<void()> not_written;
 };
 
 /// `Not Found` for 404; empty for a status that HTTP does not name.

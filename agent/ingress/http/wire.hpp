@@ -60,6 +60,13 @@ struct Wire {
     }
   }
 
+  /// Whether the stream has ended; what was read on the way stays in the buffer.
+  bool Ended() {
+    if (stream->closed()) return true;
+    const auto got = AppendRead();
+    return !got || (*got && **got == 0);
+  }
+
   /// Reads into `into` until it is full or the stream has ended; how much it was.
   async::Task<Result<std::size_t>> FillAll(std::span<char> into) {
     std::size_t filled = 0;

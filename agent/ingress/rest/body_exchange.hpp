@@ -29,6 +29,7 @@ class BodyExchange final : public Exchange {
     return exchange_.WriteAnswer(piece);
   }
   async::Task<Status> EndAnswer() override { return exchange_.EndAnswer(); }
+  bool PeerLeft() override { return exchange_.PeerLeft(); }
   async::Task<void> Respond(Response response) override {
     return exchange_.Respond(std::move(response));
   }

@@ -131,14 +131,25 @@ class Consuming {
     const std::string name(call.Parameter("id"));
     auto fetched = co_await consumers_.Fetch(*tenant, name, std::move(*request));
     if (!fetched) co_return fetched.error();
+    if (!fetched->items.empty() && call.exchange.PeerLeft()) {
+      consumers_.TakeBackSoon(*tenant, name, std::exchange(*fetched, {}),
+                              consumer::Reached::kNothing);
+    }
     std::string out = "{\"items\":[";
-    for (const consumer::FetchedEvent& item : fetched->items) {
+    for (consumer::FetchedEvent& item : fetched->items) {
       if (out.back() != '[') out += ',';
-      out += item.envelope;
+      out += std::exchange(item.envelope, {});
     }
     out += "],\"position\":" + PositionJson(fetched->position);
     if (fetched->gap) out += ",\"gap\":" + GapJson(*fetched->gap);
-    co_return Json(out + "}");
+    Response response = Json(out + "}");
+    if (!fetched->items.empty()) {
+      response.not_written = [&consumers = consumers_, tenant = *tenant, name,
+                              given = std::move(*fetched)] {
+        consumers.TakeBackSoon(tenant, name, given, consumer::Reached::kPerhaps);
+      };
+    }
+    co_return response;
   }
 
   async::Task<Result<Response>> Acknowledge(Call& call) {

@@ -181,6 +181,21 @@ TEST_F(HubConsumersTest, ACrashLosesNoPosition) {
   EXPECT_EQ(Next(Begin().claim), "2* 3*");
 }
 
+TEST_F(HubConsumersTest, WhoeverLeavesATenantThatWasDeletedOpensNothingOfIt) {
+  Publish(blue_, "a.b", 2);
+  const DurableBegun begun = Begin();
+  const auto fetched = TryNext(begun.claim);
+  auto record = blue_.record();
+  record.state = TenantState::kDeleting;
+  runtime_->Run(side_->consumers.LetGo(testing_support::TenantHandleOf(record)),
+                &runtime_->platform());
+  const std::size_t open = side_->databases.open();
+  HubConsumers source = Source();
+  runtime_->Run(source.TakeBack(blue_, begun.claim, *fetched));
+  End(begun.claim);
+  EXPECT_EQ(side_->databases.open(), open);
+}
+
 TEST_F(HubConsumersTest, EachUserHasItsOwnUnderTheSameName) {
   Publish(blue_, "a.b", 2);
   const DurableBegun alice = Begin(Wish("alice"));

@@ -70,6 +70,31 @@ TEST_F(HubShardTest, TheFirstEventComesInATurnAfterTheAnswer) {
   EXPECT_THAT(alice.got, IsEmpty());
 }
 
+/// A publisher at full rate, and subscribers that begin at every turn of the machine: each finds
+/// the end of its history between two other commits.
+class EveryInterleaving : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(EveryInterleaving, FromHistoryToLiveWithoutAGapOrARepeat) {
+  constexpr int kEvents = 40;
+  for (int turns = 0; turns < 120; ++turns) {
+    HubWorld world(GetParam());
+    world.Commit({{}, {}, {}});
+    Listener& alice = world.Connect();
+    world.log_.Publish("blue", kEvents);
+    int turn = 0;
+    world.runtime_.RunUntil([&] { return turn++ == turns; }, std::chrono::seconds(1));
+    // Of history, of what is just being committed, and of what is not there for long.
+    const std::uint64_t from = static_cast<std::uint64_t>(turns) % (world.log_.last("blue") + 1);
+    const auto begun = world.Subscribe(alice, HubWorld::Types({"*"}), from);
+    ASSERT_TRUE(begun);
+    world.runtime_.RunUntilIdle();
+    ASSERT_EQ(alice.got, Through(from + 1, kEvents + 3)) << "after " << turns << " turns";
+    ASSERT_TRUE(alice.gaps.empty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, EveryInterleaving, testing::Range<std::uint64_t>(1, 9));
+
 TEST_F(HubShardTest, FromAheadOfWhatThisThreadHasSeenSkipsUpToIt) {
   Listener& alice = Connect();
   CommitLater(3);

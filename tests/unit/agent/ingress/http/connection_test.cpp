@@ -22,6 +22,14 @@ class EchoHandler final : public HttpHandler {
   async::Task<void> Handle(Exchange& exchange) override {
     ++handled;
     if (takes > Clock::Duration::zero()) co_await exchange.io().timers().Sleep(takes);
+    left = exchange.PeerLeft();
+    if (exchange.head().path == "/large") {
+      Response large;
+      large.body.assign(1 << 20, 'x');
+      large.not_written = [this] { ++not_written; };
+      co_await exchange.Respond(std::move(large));
+      co_return;
+    }
     if (exchange.head().path == "/unread") {
       Response refusal;
       refusal.status = 401;
@@ -43,6 +51,8 @@ class EchoHandler final : public HttpHandler {
     return Response{.status = Describe(error.code).http_status, .body = error.detail};
   }
   int handled = 0;
+  int not_written = 0;
+  bool left = false;
   Clock::Duration takes{};
 };
 
@@ -98,6 +108,30 @@ TEST_P(ConnectionTest, AnswersARequestHoweverItIsCutIntoPieces) {
       Talk("POST /a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "POST /a 5");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("POST /a 5")) << answer;
+}
+
+TEST_P(ConnectionTest, KnowsWhenThePeerLeftBeforeItsAnswer) {
+  handler_.takes = 2s;
+  runtime_.Run(HangUpTask("GET /gone HTTP/1.1\r\nHost: h\r\n\r\n"));
+  runtime_.RunFor(5s);
+  EXPECT_EQ(handler_.handled, 1);
+  EXPECT_TRUE(handler_.left);
+}
+
+TEST_P(ConnectionTest, LookingForThePeerLosesNothingOfItsNextRequest) {
+  handler_.takes = 1s;
+  const std::string answer = Talk(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_FALSE(handler_.left);
+  EXPECT_NE(answer.find("GET /2 0"), std::string::npos) << answer;
+}
+
+TEST_P(ConnectionTest, TellsOfAnAnswerThatIsNotWritten) {
+  EXPECT_NE(Talk("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").size(), 0U);
+  EXPECT_EQ(handler_.not_written, 0);
+  runtime_.Run(HangUpTask("GET /large HTTP/1.1\r\nHost: h\r\n\r\n"));
+  runtime_.RunFor(2min);
+  EXPECT_EQ(handler_.not_written, 1);
 }
 
 TEST_P(ConnectionTest, ServesPipelinedRequestsInOrder) {
