@@ -7,6 +7,7 @@
 
 #include "agent/flow/condition.hpp"
 #include "agent/projection/decimal.hpp"
+#include "common/model/json_patch.hpp"
 
 namespace notify::agent::projection {
 namespace {
@@ -63,27 +64,6 @@ Status Extreme(const Fold& fold, JsonValue value, std::optional<JsonValue>& fiel
   const bool better = fold.kind == FoldKind::kMin ? *order < 0 : *order > 0;
   if (!field || better) field = std::move(value);
   return {};
-}
-
-// RFC 7396 2.
-void Merge(JsonValue& target, const JsonValue& patch) {
-  if (!patch.is_object()) {
-    target = patch;
-    return;
-  }
-  if (!target.is_object()) target = JsonValue::Object();
-  for (const auto& [name, value] : patch.members()) {
-    if (value.is_null()) {
-      target.Remove(name);
-      continue;
-    }
-    JsonValue* member = target.Find(name);
-    if (member == nullptr) {
-      target.Append(name, JsonValue());
-      member = target.Find(name);
-    }
-    Merge(*member, value);
-  }
 }
 
 Operand ReadOperand(ObjectReader& reader) {
@@ -165,7 +145,7 @@ Status Fold::Apply(const EventInHand& event, std::optional<JsonValue>& field) co
     case FoldKind::kMerge:
       if (!read->is_object()) return Misfit(*of, "is no object, so it cannot be merged");
       if (!field) field = JsonValue::Object();
-      Merge(*field, *read);
+      MergePatch(*field, *read);
       return {};
     case FoldKind::kLast:
     case FoldKind::kCount:

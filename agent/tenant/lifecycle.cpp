@@ -94,6 +94,7 @@ async::Task<void> Registry::FinishHere() {
       if (auto made = co_await Establish(row); !made) done = made.error();
     } else if (row.state == TenantState::kCreating || row.state == TenantState::kDeleting) {
       done = co_await Dissolve(row);
+      if (done && row.state == TenantState::kDeleting) RecordDeleted(row.id);
     }
     if (!done) {
       log::Error("Tenant {TenantId} is still unfinished: {Reason}",

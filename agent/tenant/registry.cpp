@@ -23,6 +23,17 @@ void Apply(const TenantChange& change, TenantRow& row) {
   if (change.limits) row.limits_json = LimitsJson(*change.limits);
 }
 
+/// What an update is to a tenant's log: another tier, another configuration, or both.
+std::vector<std::string> EventsOf(const TenantRow& before, const TenantRow& after) {
+  std::vector<std::string> events;
+  if (after.tier != before.tier) events.emplace_back("tenant.upgraded");
+  if (after.name != before.name || after.hosts_json != before.hosts_json ||
+      after.config_json != before.config_json || after.limits_json != before.limits_json) {
+    events.emplace_back("tenant.configured");
+  }
+  return events;
+}
+
 }  // namespace
 
 async::Task<Status> Registry::Load() {
@@ -97,8 +108,10 @@ async::Task<Result<TenantPtr>> Registry::UpdateHere(TenantId id, std::string bod
   }
   auto row = RowOf(id);
   if (!row) co_return row.error();
+  const TenantRow before = *row;
   Apply(*change, *row);
-  co_return co_await Save(std::move(*row), "tenant.updated");
+  auto events = EventsOf(before, *row);
+  co_return co_await Save(std::move(*row), std::move(events));
 }
 
 async::Task<Result<TenantPtr>> Registry::SetStateHere(TenantId id, TenantState state) {
@@ -110,7 +123,8 @@ async::Task<Result<TenantPtr>> Registry::SetStateHere(TenantId id, TenantState s
   if (!row) co_return row.error();
   row->state = state;
   const bool suspend = state == TenantState::kSuspended;
-  auto saved = co_await Save(std::move(*row), suspend ? "tenant.suspended" : "tenant.resumed");
+  std::vector<std::string> events = {suspend ? "tenant.suspended" : "tenant.resumed"};
+  auto saved = co_await Save(std::move(*row), std::move(events));
   if (saved && suspend) co_await LetGo(*saved);
   co_return saved;
 }
@@ -119,7 +133,18 @@ async::Task<Status> Registry::DeleteHere(TenantId id) {
   const auto turn = co_await parts_.directory.turns().Take();
   auto row = RowOf(id);
   if (!row) co_return row.error();
-  co_return co_await Dissolve(std::move(*row));
+  auto dissolved = co_await Dissolve(std::move(*row));
+  if (dissolved) RecordDeleted(id);
+  co_return dissolved;
+}
+
+void Registry::RecordDeleted(const TenantId& id) {
+  AuditEntry entry;
+  entry.actor = "agent";
+  entry.action = "tenant.deleted";
+  entry.target = "tenant:" + id.text();
+  entry.result = "granted";
+  parts_.audit.RecordPlatform(std::move(entry));
 }
 
 Status Registry::CheckNew(const TenantDraft& draft, Origin origin) {
@@ -213,16 +238,18 @@ Result<TenantPtr> Registry::RecordOf(const TenantRow& row) const {
   return TenantPtr(std::make_shared<const TenantRecord>(std::move(record)));
 }
 
-async::Task<Result<TenantPtr>> Registry::Save(TenantRow row, std::string event) {
+async::Task<Result<TenantPtr>> Registry::Save(TenantRow row, std::vector<std::string> events) {
   ++row.revision;
   auto record = RecordOf(row);
   if (!record) co_return record.error();
   if (auto written = parts_.store.Update(row); !written) co_return written.error();
   co_await PublishWith(*record);
   // The change is made; an event that the log does not take now costs the event only.
-  if (auto told = co_await Tell(*record, std::move(event)); !told) {
-    log::Warning("The change of tenant {TenantId} is not in its log: {Reason}",
-                 {{"TenantId", row.id}, {"Reason", told.error().detail}});
+  for (std::string& event : events) {
+    if (auto told = co_await Tell(*record, std::move(event)); !told) {
+      log::Warning("The change of tenant {TenantId} is not in its log: {Reason}",
+                   {{"TenantId", row.id}, {"Reason", told.error().detail}});
+    }
   }
   co_return record;
 }

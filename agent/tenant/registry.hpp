@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/async/runtime.hpp"
+#include "agent/flow/audit_sink.hpp"
 #include "agent/flow/feedback.hpp"
 #include "agent/flow/tenant_holder.hpp"
 #include "agent/store/keyring.hpp"
@@ -30,6 +31,7 @@ class Registry {
     store::Keyring& keyring;
     DirectoryPublisher& directory;
     Feedback& feedback;    ///< Tells `tenant.created` and the other changes.
+    AuditSink& audit;      ///< Tells `tenant.deleted`: a deleted tenant has no log.
     std::string data_dir;  ///< Tenants live in `DIR/tenants/<id>`.
   };
   explicit Registry(Parts parts) : parts_(std::move(parts)) {}
@@ -84,8 +86,9 @@ class Registry {
   Status MakeFolders(const TenantId& id);
   /// The way back, and the end: key, directory, holders, folder, row.
   async::Task<Status> Dissolve(TenantRow row);
-  async::Task<Result<TenantPtr>> Save(TenantRow row, std::string event);
+  async::Task<Result<TenantPtr>> Save(TenantRow row, std::vector<std::string> events);
   async::Task<Status> Tell(TenantPtr tenant, std::string type);
+  void RecordDeleted(const TenantId& id);
   async::Task<void> LetGo(TenantPtr tenant);
   async::Task<void> PublishWith(TenantPtr tenant);
   async::Task<void> PublishWithout(TenantId id);

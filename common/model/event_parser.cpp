@@ -21,7 +21,7 @@ namespace od = simdjson::ondemand;
 
 constexpr std::int64_t kFurthestMs = std::numeric_limits<std::int64_t>::max();
 
-constexpr std::array<std::string_view, 15> kAgentAttributes = {"epoch",
+constexpr std::array<std::string_view, 18> kAgentAttributes = {"epoch",
                                                                "sequence",
                                                                "recordedtime",
                                                                "replayed",
@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 15> kAgentAttributes = {"epoch",
                                                                "subscription",
                                                                "redelivered",
                                                                "erased",
+                                                               "upcastfrom",
+                                                               "upcastto",
+                                                               "upcasterror",
                                                                kImportedAttribute,
                                                                kFireTriggersAttribute,
                                                                kStandsForAttribute};

@@ -13,6 +13,7 @@
 #include "agent/auth/mint.hpp"
 #include "agent/tenant/access.hpp"
 #include "agent/tenant/registry.hpp"
+#include "tests/support/recording_audit.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 
 namespace notify::agent::tenant {
@@ -68,7 +69,7 @@ class Platform {
     directory = std::make_unique<DirectoryPublisher>(*runtime);
     mint = std::make_unique<auth::Mint>(runtime->clock(), runtime->random());
     registry = std::make_unique<Registry>(
-        Registry::Parts{*runtime, *rows, *keyring, *directory, feedback, "/data"});
+        Registry::Parts{*runtime, *rows, *keyring, *directory, feedback, audit, "/data"});
     registry->AddHolder(holder);
     access = std::make_unique<Access>(Access::Parts{*runtime, *rows, *directory, *mint, "/data"});
     authenticator = std::make_unique<auth::Authenticator>(issuers, runtime->clock(), 1000);
@@ -122,6 +123,7 @@ class Platform {
   std::unique_ptr<PlatformStore> rows;
   std::unique_ptr<DirectoryPublisher> directory;
   std::unique_ptr<auth::Mint> mint;
+  testing_support::RecordingAudit audit;
   RecordingFeedback feedback;
   RecordingHolder holder;
   std::unique_ptr<Registry> registry;

@@ -149,6 +149,29 @@ TEST_F(RegistryTest, ADeletedTenantLeavesNothing) {
   EXPECT_NE(platform_.Find("green"), nullptr);
 }
 
+TEST_F(RegistryTest, EachStepOfATenantsLifeIsAnEventOfItsLog) {
+  auto& runtime = *platform_.runtime;
+  platform_.feedback.told.clear();
+  ASSERT_TRUE(platform_.Update("blue", R"({"tier":"gold"})"));
+  ASSERT_TRUE(platform_.Update("blue", R"({"limits":{"connections":5}})"));
+  ASSERT_TRUE(platform_.Update("blue", R"({"name":"Blue","tier":"standard"})"));
+  ASSERT_TRUE(platform_.Update("blue", R"({"name":"Blue"})"));
+  ASSERT_TRUE(runtime.Run(platform_.registry->Suspend(Platform::Id("blue"))));
+  ASSERT_TRUE(runtime.Run(platform_.registry->Resume(Platform::Id("blue"))));
+  EXPECT_THAT(
+      platform_.feedback.Types(),
+      ElementsAre("blue tenant.upgraded", "blue tenant.configured", "blue tenant.upgraded",
+                  "blue tenant.configured", "blue tenant.suspended", "blue tenant.resumed"));
+  EXPECT_THAT(platform_.feedback.told[0].second.data_json, HasSubstr(R"("tier":"gold")"));
+}
+
+TEST_F(RegistryTest, ADeletionIsInThePlatformsAudit) {
+  ASSERT_TRUE(platform_.Delete("blue"));
+  ASSERT_EQ(platform_.audit.platform.size(), 1U);
+  EXPECT_EQ(platform_.audit.platform[0].action, "tenant.deleted");
+  EXPECT_EQ(platform_.audit.platform[0].target, "tenant:blue");
+}
+
 TEST_F(RegistryTest, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(platform_.Update("red", "{}").error().code, Errc::kTenantNotFound);
   EXPECT_EQ(platform_.Delete("red").error().code, Errc::kTenantNotFound);
