@@ -157,7 +157,7 @@ async function smallDisk(t, megabytes) {
 }
 
 test('a disk that fills up refuses, reads on, loses nothing, and goes on by itself when there is room', async (t) => {
-  const disk = await smallDisk(t, 64);
+  const disk = await smallDisk(t, 128);
   if (!disk) return;
   const agent = new Agent(join(disk, 'agent'), { config: 'threads: {storage: 1}\neventlog: {journal_bytes: 1MiB}\nstorage: {tenant_percent: 100}\n' });
   await mkdir(agent.folder);
@@ -188,9 +188,10 @@ test('a disk that fills up refuses, reads on, loses nothing, and goes on by itse
   assert.equal((await send(green)).status, 200, 'who is below its share goes on');
   assert.ok(await readable(blue), 'reading goes on');
 
-  // Somebody else takes the rest.
+  // Somebody else takes what is left but for a part of the reserve.
   const other = join(disk, 'other');
-  await runToEnd('dd', ['if=/dev/zero', `of=${other}`, 'bs=64k', 'count=4096'], { expect: null });
+  const { bavail, bsize, blocks } = await statfs(disk);
+  await runToEnd('fallocate', ['-l', `${(bavail - Math.ceil(blocks / 80)) * bsize}`, other]);
   await until('all are refused', async () => (await send(green)).status === 507, 60_000);
   assert.ok(await readable(green) && await readable(blue));
   assert.equal((await agent.json(['log', 'stat', '--tenant', 'green'])).disk, 'reserve');

@@ -60,6 +60,14 @@ void RetentionKeeper::Moved(const TenantHandle& tenant, const StoredExtent& exte
   // Merging may have made the first block another one.
   if (entry.front && entry.front->first != extent.first) entry.front.reset();
   if (IsDue(entry)) Queue(entry);
+  // A disk can fill up faster than somebody looks from time to time.
+  const DiskLevel before = level_;
+  LookAtDisk();
+  if (level_ != before) {
+    Judge();
+  } else {
+    JudgeOne(entry);
+  }
 }
 
 void RetentionKeeper::Tick() {

@@ -23,7 +23,7 @@ class LegalHoldsTest : public testing::Test {
     LegalHolds holds(*platform_.runtime, *platform_.directory);
     testing_support::RecordingAudit audit;
     return *platform_.runtime->Run(
-        holds.HeldBy(HandleIssuer::ForPlatform(platform_.Find(tenant), "test.open", audit)));
+        holds.HeldBy(HandleIssuer::ForPlatform(platform_.Find(tenant.c_str()), "test.open", audit)));
   }
   void Set(const std::string& tenant, const std::string& reason) {
     const auto set = platform_.runtime->Run(platform_.registry->Update(

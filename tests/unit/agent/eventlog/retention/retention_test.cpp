@@ -238,6 +238,7 @@ class FullDiskTest : public RetentionTest {
 TEST_F(FullDiskTest, AFullDiskRefusesTheTenantAboveItsShareFirst) {
   Store({"a", "b", "c", "d"}, "blue");
   Store({"x"}, "green");
+  ASSERT_TRUE(Append({{"w"}}, "green").has_value()) << "its journal is as large as it gets";
   Tend();
   const std::uint64_t used = disk_.Space("/data")->used();
   disk_.SetCapacity(used * 100 / 96);
