@@ -77,6 +77,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*tenancy_->schemas);
   tenancy_->registry->AddHolder(*tenancy_->upcasting);
   tenancy_->registry->AddHolder(*storage_->log);
+  tenancy_->registry->AddHolder(*tenancy_->storage_notices);
   tenancy_->registry->AddHolder(*storage_->audit);
   tenancy_->registry->AddHolder(*storage_->databases);
 
@@ -165,6 +166,7 @@ async::Task<void> Agent::Housekeep() {
   tenancy_->scheduling->Resume(active);
   live_->consumers().Resume(active);
   delivery_->projections->Resume(active);
+  storage_->log->Tend(active);
   delivery_->replays->TakeUp(std::move(active));
   FreeMemory free_memory;
   while (!housekeeping_.stopping()) {
@@ -172,8 +174,20 @@ async::Task<void> Agent::Housekeep() {
     live_->consumers().Sweep();
     storage_->databases->CloseIdle();
     storage_->log->CloseIdle();
+    TendLogs();
     free_memory.ReturnWhenIdle();
   }
+}
+
+void Agent::TendLogs() {
+  auto directory = tenancy_->directory.OfPlatform().Get();
+  if (directory == tended_) {
+    storage_->log->Tend();
+    return;
+  }
+  storage_->log->Tend(
+      tenant::HandleIssuer::ForEachActive(*directory, "log.retention", *storage_->audit));
+  tended_ = std::move(directory);
 }
 
 async::Task<void> Agent::Stop() {
@@ -202,6 +216,7 @@ async::Task<void> Agent::Stop() {
     co_await delivery_->projection->Stop();
     co_await delivery_->projections->Stop();
   }
+  if (tenancy_ && tenancy_->storage_notices) co_await tenancy_->storage_notices->Stop();
   if (live_) {
     // Who waits for a durable subscription waits for the consumers.
     co_await live_->consumers().Stop();

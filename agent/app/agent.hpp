@@ -8,6 +8,7 @@
 
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
+#include "agent/flow/directory.hpp"
 #include "common/config/load.hpp"
 
 namespace notify::agent::app {
@@ -68,6 +69,8 @@ class Agent {
   async::Task<Status> Establish(Started& started);
   async::Task<Status> MakeDevTenant(Started& started);
   async::Task<void> Housekeep();
+  /// Has the logs kept within their limits, also those of tenants that came or changed.
+  void TendLogs();
   std::string StatusJson() const;
 
   async::Runtime& runtime_;
@@ -83,6 +86,7 @@ class Agent {
   std::unique_ptr<LiveSide> live_;
   std::unique_ptr<DeliverySide> delivery_;
   std::unique_ptr<FrontDoor> front_door_;
+  std::shared_ptr<const Directory> tended_;  // The directory whose logs are kept.
   async::TaskGroup housekeeping_;
   async::Signal housekeeping_ends_;
 };

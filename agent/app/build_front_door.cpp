@@ -231,7 +231,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
       dispatcher,
       {*storage.log, *tenancy.scheduling, *parts.delivery.processing, *parts.delivery.projection,
        *storage.audit, runtime.clock(), config.AnalyticsOn()});
-  rest::AddLogOperations(dispatcher, *storage.log);
+  rest::AddLogOperations(dispatcher, {*storage.log, *tenancy.registry, *storage.audit});
   rest::AddConsumerOperations(dispatcher, parts.live.consumers(), *storage.audit);
   rest::AddProjectionOperations(
       dispatcher, {*parts.delivery.projections, *parts.delivery.projection, config.AnalyticsOn(),

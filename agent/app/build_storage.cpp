@@ -13,6 +13,10 @@ eventlog::LogOptions LogOptionsOf(const AgentConfig& config) {
   options.journal_bytes = config.eventlog.journal_bytes;
   options.max_open = config.store.max_open;
   options.idle_close = config.store.idle_close;
+  options.retention = {config.retention.max_age, config.retention.keep_bytes,
+                       config.retention.max_bytes, config.retention.max_events};
+  options.storage = {config.storage.tenant_percent, config.storage.low_watermark,
+                     config.storage.high_watermark, config.storage.reserve};
   return options;
 }
 

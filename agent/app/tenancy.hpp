@@ -9,10 +9,12 @@
 #include "agent/pipeline/lifted_events.hpp"
 #include "agent/pipeline/own_events.hpp"
 #include "agent/pipeline/scheduling.hpp"
+#include "agent/pipeline/storage_notices.hpp"
 #include "agent/quota/gates.hpp"
 #include "agent/schema/schemas.hpp"
 #include "agent/tenant/access.hpp"
 #include "agent/tenant/directory_publisher.hpp"
+#include "agent/tenant/legal_holds.hpp"
 #include "agent/tenant/platform_store.hpp"
 #include "agent/tenant/registry.hpp"
 #include "common/tenancy/resolver_config.hpp"
@@ -29,6 +31,8 @@ struct Tenancy {
   std::unique_ptr<tenant::PlatformStore> store;
   std::unique_ptr<quota::Gates> gates;
   std::unique_ptr<pipeline::OwnEvents> own_events;
+  std::unique_ptr<pipeline::StorageNotices> storage_notices;
+  std::unique_ptr<tenant::LegalHolds> legal_holds;
   std::unique_ptr<schema::Schemas> schemas;
   std::unique_ptr<schema::Upcasting> upcasting;
   std::unique_ptr<pipeline::LiftedEvents> lifted;

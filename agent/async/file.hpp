@@ -40,6 +40,14 @@ class File {
   Status Append(std::string_view bytes);
 };
 
+/// The room of a file system, in bytes.
+struct DiskSpace {
+  std::uint64_t total = 0;
+  std::uint64_t free = 0;  ///< What this process may still write.
+
+  std::uint64_t used() const { return total - free; }
+};
+
 /// Folders and names. Modes are 0700 for folders and 0600 for files (contract 1).
 ///
 /// Lifetime: as the process, or the simulation.
@@ -62,6 +70,9 @@ class FileSystem {
   virtual Status SyncFolder(const std::string& path) = 0;
   /// Names in a folder, in any order, without `.` and `..`.
   virtual Result<std::vector<std::string>> List(const std::string& path) = 0;
+
+  /// The room of the file system that a path is on.
+  virtual Result<DiskSpace> Space(const std::string& path) = 0;
 
   /// The name of the SQLite VFS whose files are these; empty for SQLite's own.
   virtual std::string SqliteVfs() const { return {}; }

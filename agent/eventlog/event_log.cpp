@@ -53,10 +53,14 @@ struct EventLog::Announcement {
 
 EventLog::EventLog(async::Runtime& runtime, LogOptions options, std::string folder)
     : runtime_(runtime), options_(options), folder_(std::move(folder)) {
-  const KeyHorizon horizon{
-      std::chrono::duration_cast<std::chrono::milliseconds>(options_.dedupe_window),
-      options_.dedupe_max_events};
-  writer_ = std::make_unique<BackgroundWriter>(runtime, horizon, [this] { return Pressure(); });
+  writer_ = std::make_unique<BackgroundWriter>(
+      runtime, options_.key_horizon(), [this] { return Pressure(); }, [this] { return RoomForSegments(); });
+  retention_ = std::make_unique<RetentionKeeper>(KeeperParts());
+  compactions_ = std::make_unique<Compactions>(Compactions::Parts{
+      runtime, *writer_, [this] { return RoomForSegments(); },
+      [this](const TenantHandle& tenant, const StoredExtent& extent) {
+        TellStored(tenant, extent);
+      }});
   for (std::size_t i = 0; i < runtime.storage_threads(); ++i) threads_.push_back(MakeThread(i));
   reader_ = std::make_unique<LogReader>(runtime.files(), runtime.random(), options_.max_open,
                                         options_.cache_bytes);
@@ -74,6 +78,10 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
       options_.max_open, [this, &made](FullGeneration full) {
         const std::uint64_t generation = full.generation;
         writer_->Move(std::move(full), {[this, &made, generation] { Moved(made, generation); },
+                                        [this](const TenantHandle& tenant,
+                                               const StoredExtent& extent) {
+                                          retention_->Moved(tenant, extent);
+                                        },
                                         [&made](const Error& why) {
                                           made.shard->executor().Post(
                                               [&made, why] { made.shard->MovingFailed(why); });
@@ -126,7 +134,9 @@ async::Task<Result<AppendOutcome>> EventLog::Append(TenantHandle tenant, Admissi
     error.retry_after = std::chrono::seconds(1);
     co_return error;
   }
-  Submission submission{std::move(tenant), std::move(admission), std::move(batch), {}, room, {}};
+  Submission submission{std::move(tenant), std::move(admission), std::move(batch),
+                        {},                room,                 own,
+                        {}};
   Submitting submitting{shard, submission};
   co_await submitting;
   co_return std::move(*submission.answer);
@@ -206,7 +216,9 @@ async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after
       if (!found) co_return found.error();
       if (found->stale) continue;
       if (found->hole_before) {
-        if (!page.gap) page.gap = Gap{Gap::Reason::kDamaged, page.after, {}, 0};
+        // Removed between asking where the log begins and reading.
+        const auto reason = found->is_front ? Gap::Reason::kRetention : Gap::Reason::kDamaged;
+        if (!page.gap) page.gap = Gap{reason, page.after, {}, 0};
         page.gap->resumed_after = {page.after.epoch, *found->hole_before};
         page.gap->missed = found->hole_before->value - page.gap->requested.sequence.value;
       }
@@ -245,7 +257,15 @@ async::Task<Result<std::optional<EventLog::Found>>> EventLog::Find(TenantHandle 
   const JournaledBlocks journal = co_await Journaled(tenant);
   const auto find = [&] { return reader_->Find(tenant, id, source, journal); };
   async::CallOn finding(runtime_.reader(), find);
-  co_return co_await finding;
+  auto found = co_await finding;
+  if (!found || !*found) co_return found;
+  // A block may lie in the journal for a while after retention removed it.
+  const auto head = co_await Head(tenant);
+  if (!head) co_return head.error();
+  if ((*found)->batch->first.value + (*found)->index < head->first.value) {
+    co_return std::optional<Found>();
+  }
+  co_return found;
 }
 
 async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallTime time) {
@@ -253,20 +273,20 @@ async::Task<Result<Position>> EventLog::Before(TenantHandle tenant, Clock::WallT
       std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
   Thread& thread = ThreadOf(tenant);
   JournaledBlocks journal;
-  const auto ask = [&]() -> Result<Sequence> {
+  const auto ask = [&]() -> Result<LogHead> {
     auto log = thread.shard->LogOf(tenant);
     if (!log) return log.error();
     journal = thread.log->All(tenant);
-    return (*log)->Head().last;
+    return (*log)->Head();
   };
   async::CallOn asking(thread.shard->executor(), ask);
-  const auto last = co_await asking;
-  if (!last) co_return last.error();
-  const auto find = [&] { return reader_->Before(tenant, ms, journal, *last); };
+  const auto head = co_await asking;
+  if (!head) co_return head.error();
+  const auto find = [&] { return reader_->Before(tenant, ms, journal, head->last); };
   async::CallOn finding(runtime_.reader(), find);
   const auto found = co_await finding;
   if (!found) co_return found.error();
-  co_return Position{tenant.record().epoch, *found};
+  co_return Position{tenant.record().epoch, std::max(*found, Sequence{head->first.value - 1})};
 }
 
 async::Task<JournaledBlocks> EventLog::Journaled(TenantHandle tenant) {
@@ -313,6 +333,12 @@ async::Task<void> EventLog::LetGo(TenantHandle tenant) {
   co_await forgetting;
   async::RunOn moving(runtime_.background(), writer_->Forget(tenant.id()));
   co_await moving;
+  const auto forget_limits = [&] {
+    retention_->Forget(tenant.id());
+    compactions_->Forget(tenant.id());
+  };
+  async::CallOn letting_go(runtime_.background(), forget_limits);
+  co_await letting_go;
   const auto forget_reader = [&] { reader_->Forget(tenant.id()); };
   async::CallOn closing(runtime_.reader(), forget_reader);
   co_await closing;

@@ -11,6 +11,8 @@
 #include "agent/eventlog/journal/journal_commit_log.hpp"
 #include "agent/eventlog/log_files.hpp"
 #include "agent/eventlog/log_reader.hpp"
+#include "agent/eventlog/retention/compactions.hpp"
+#include "agent/eventlog/retention/retention_keeper.hpp"
 #include "agent/eventlog/storage_shard.hpp"
 #include "agent/flow/event_source.hpp"
 #include "agent/flow/tenant_holder.hpp"
@@ -41,6 +43,16 @@ class EventLog final : public EventSource, public TenantHolder {
   void OnCommit(std::function<void(const CommitReport&)> observer) {
     on_commit_ = std::move(observer);
   }
+
+  /// Asked before retention removes anything. Before the first Tend; it outlives the log.
+  void AddHold(RetentionHold& hold) { retention_->AddHold(hold); }
+  /// Told what lies in a tenant's segments and what retention did, and how full the disk is; on the
+  /// background executor. Before anything is appended.
+  struct CareObserver {
+    std::function<void(const TenantHandle&, const CareNews&)> news;
+    std::function<void(const async::DiskSpace&, DiskLevel)> disk;
+  };
+  void OnCare(CareObserver observer) { care_ = std::move(observer); }
 
   /// Stores a batch and answers when it is durable. Three answers: the outcome (there, once), an
   /// error (not there), or kOutcomeUnknown (publish again with the same ids). kOverloaded where the
@@ -81,6 +93,24 @@ class EventLog final : public EventSource, public TenantHolder {
   /// of `index.db` is made at `index_target`. kUnavailable where the journal cannot be moved.
   async::Task<Result<LogFiles>> OpenFiles(TenantHandle tenant, std::string index_target);
 
+  /// The tenants whose logs are kept within their limits from now on; again where one comes, goes or
+  /// changes.
+  void Tend(std::vector<TenantHandle> tenants);
+  /// Looks at the disk and at the logs in which something has come of age; called from time to time.
+  void Tend();
+  /// What keeps a tenant's log within its limits, and what keeps its events from going.
+  async::Task<Result<RetentionKeeper::Standing>> Standing(TenantHandle tenant);
+  /// What `tenant`'s record says now is in force when this returns: nothing is removed any more by
+  /// what it said before.
+  async::Task<Status> ApplyRetention(TenantHandle tenant);
+
+  /// What compacting a tenant's segments would find to do.
+  async::Task<Result<CompactionPlan>> PlanCompaction(TenantHandle tenant);
+  /// Begins to compact them in the background, unless that is under way; how far it is.
+  async::Task<Result<CompactionReport>> Compact(TenantHandle tenant);
+  /// How far the last one is; nothing where none was asked for since the start.
+  async::Task<std::optional<CompactionReport>> Compaction(TenantHandle tenant);
+
   /// Closes the log of a tenant that is being deleted, on its storage thread and the reader.
   async::Task<void> LetGo(TenantHandle tenant) override;
 
@@ -119,6 +149,12 @@ class EventLog final : public EventSource, public TenantHolder {
   void Moved(Thread& thread, std::uint64_t generation);
   void MoveWhenQuiet(Thread& thread);
   unsigned Pressure() const;
+  RetentionKeeper::Parts KeeperParts();
+  /// Tells the storage thread what lies in a tenant's segments now.
+  void TellStored(const TenantHandle& tenant, const StoredExtent& extent);
+  /// On the background executor.
+  async::Task<void> BeginsAt(TenantHandle tenant, Sequence first);
+  Status RoomForSegments() const;
   async::Task<Status> RecoverOthers(const FindTenant& find);
   async::Task<Status> MoveAll(const std::string& base, const FindTenant& find);
 
@@ -127,7 +163,11 @@ class EventLog final : public EventSource, public TenantHolder {
   const std::string folder_;
   std::vector<EventConsumer*> consumers_;
   std::function<void(const CommitReport&)> on_commit_;
+  CareObserver care_;
   std::unique_ptr<BackgroundWriter> writer_;
+  // Both used on the background executor only.
+  std::unique_ptr<RetentionKeeper> retention_;
+  std::unique_ptr<Compactions> compactions_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<LogReader> reader_;  // Used on the reader executor only.
 };

@@ -12,6 +12,7 @@ struct LogStat {
   Epoch epoch;
   Sequence first{1};
   Sequence last;
+  std::int64_t first_recorded_ms = 0;
   std::int64_t last_recorded_ms = 0;
   std::uint64_t stored_blocks = 0;  ///< In the tenant's segments.
   std::uint64_t stored_bytes = 0;

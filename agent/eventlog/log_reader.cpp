@@ -113,6 +113,12 @@ Result<LogReader::Found> LogReader::ReadStored(const TenantHandle& tenant, Seque
   if (!blocks->empty() && found.covered == after) {
     found.hole_before = found.covered = blocks->back().info.last;
   }
+  if (found.hole_before) {
+    const auto extent = stored_.Extent(tenant);
+    if (!extent) return extent.error();
+    found.is_front = extent->first == blocks->front().info.first &&
+                     found.hole_before->value < extent->first.value;
+  }
   return found;
 }
 

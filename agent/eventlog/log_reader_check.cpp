@@ -39,6 +39,7 @@ Result<LogStat> LogReader::Stat(const TenantHandle& tenant, const JournaledBlock
   stat.epoch = tenant.record().epoch;
   stat.first = extent->first;
   stat.last = extent->last;
+  stat.first_recorded_ms = extent->first_recorded_ms;
   stat.last_recorded_ms = extent->last_recorded_ms;
   stat.stored_blocks = counts->blocks;
   stat.segments = counts->segments;
@@ -49,7 +50,10 @@ Result<LogStat> LogReader::Stat(const TenantHandle& tenant, const JournaledBlock
     if (block.last <= extent->last) continue;
     ++stat.journal_blocks;
     stat.journal_bytes += block.place.block_bytes;
-    if (stat.first > stat.last) stat.first = block.first;
+    if (stat.first > stat.last) {
+      stat.first = block.first;
+      stat.first_recorded_ms = block.recorded_ms;
+    }
     stat.last = block.last;
     stat.last_recorded_ms = block.recorded_ms;
   }

@@ -25,8 +25,39 @@ bool StorageShard::Reserve(std::size_t bytes, bool own) {
 }
 
 void StorageShard::Submit(Submission& submission) {
+  const Error* const why = submission.own ? nullptr : RefusalOf(submission.tenant.id());
+  if (why != nullptr) {
+    Answer(submission, *why);
+    return;
+  }
   queue_.push_back(&submission);
   PostPump();
+}
+
+void StorageShard::Refuse(const TenantId& tenant, std::optional<Error> why) {
+  if (why) {
+    refused_.insert_or_assign(tenant, std::move(*why));
+  } else {
+    refused_.erase(tenant);
+  }
+}
+
+const Error* StorageShard::RefusalOf(const TenantId& tenant) const {
+  if (all_refused_) return &*all_refused_;
+  const auto found = refused_.find(tenant);
+  return found == refused_.end() ? nullptr : &found->second;
+}
+
+void StorageShard::BeginsAt(const TenantId& tenant, Sequence first) {
+  const auto found = logs_.find(tenant);
+  if (found != logs_.end()) found->second->BeginsAt(first);
+}
+
+void StorageShard::Stored(const TenantHandle& tenant, const StoredExtent& extent,
+                          std::uint64_t journal_bytes) {
+  const auto found = logs_.find(tenant.id());
+  if (found == logs_.end() || found->second->epoch() != tenant.record().epoch) return;
+  found->second->Stored(extent, journal_bytes);
 }
 
 void StorageShard::PostPump() {
@@ -146,7 +177,7 @@ void StorageShard::Finish(Taken& taken, CommitOutcome outcome, const Error& why)
     if (taken.numbered.batch) {
       TenantLog& log = *logs_.at(submission.tenant.id());
       tails_bytes_ -= log.tail_bytes();
-      log.Committed(taken.numbered.batch);
+      log.Committed(taken.numbered.batch, taken.numbered.block_bytes);
       tails_bytes_ += log.tail_bytes();
       observers_.head_moved(submission.tenant,
                             {taken.numbered.outcome.epoch, taken.numbered.batch->last()});
@@ -231,6 +262,7 @@ void StorageShard::Forget(const TenantId& tenant) {
     Answer(*submission, Fail(Errc::kTenantNotFound, "The tenant is being deleted."));
   }
   Drop(tenant);
+  refused_.erase(tenant);
   log_->Forget(tenant);
 }
 

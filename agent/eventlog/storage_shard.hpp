@@ -28,6 +28,7 @@ struct Submission {
   SealedBatch batch;
   async::ResumePoint waiter;
   std::size_t reserved = 0;  ///< Bytes taken by Reserve; given back with the answer.
+  bool own = false;          ///< The agent's own events, which no limit of storage stops.
   std::optional<Result<AppendOutcome>> answer;
 };
 
@@ -63,6 +64,16 @@ class StorageShard {
   /// generation is moved after all.
   void MovingFailed(Error why);
 
+  /// A tenant's new events, or everybody's, are refused with this error from now on; nothing: they
+  /// are taken.
+  void Refuse(const TenantId& tenant, std::optional<Error> why);
+  void RefuseAll(std::optional<Error> why) { all_refused_ = std::move(why); }
+
+  /// Retention lets a tenant's log begin there.
+  void BeginsAt(const TenantId& tenant, Sequence first);
+  /// What lies in a tenant's segments now, and how much in the journal behind that.
+  void Stored(const TenantHandle& tenant, const StoredExtent& extent, std::uint64_t journal_bytes);
+
   /// Takes a feed away, where it still is.
   void Detach(const TenantId& tenant, const LiveFeed& feed);
 
@@ -92,6 +103,7 @@ class StorageShard {
   /// There is room again, or a reason to refuse.
   void GoOn();
   void RefuseQueued(const Error& why);
+  const Error* RefusalOf(const TenantId& tenant) const;
   std::vector<Taken> NumberAll(const std::vector<Submission*>& turn);
   void CommitAll(std::vector<Taken>& taken);
   void Finish(Taken& taken, CommitOutcome outcome, const Error& why);
@@ -117,6 +129,8 @@ class StorageShard {
   bool pump_posted_ = false;
   bool waiting_for_room_ = false;  // Until GenerationMoved or MovingFailed; nothing is pumped.
   std::optional<Error> cannot_move_;
+  std::map<TenantId, Error> refused_;
+  std::optional<Error> all_refused_;
   std::map<TenantId, std::unique_ptr<TenantLog>> logs_;
   std::size_t tails_bytes_ = 0;
   std::vector<TenantId> broken_;  // To be opened again after the commit under way.

@@ -5,6 +5,15 @@
 namespace notify::agent::eventlog {
 
 Result<std::optional<Sequence>> StoredKeys::Find(const TenantHandle& tenant, std::uint64_t key) {
+  auto found = FindInRuns(tenant, key);
+  // A segment may be gone because its runs were moved to another.
+  if (found || found.error().code != Errc::kNotFound) return found;
+  Forget();
+  return FindInRuns(tenant, key);
+}
+
+Result<std::optional<Sequence>> StoredKeys::FindInRuns(const TenantHandle& tenant,
+                                                       std::uint64_t key) {
   if (!loaded_) {
     if (auto loaded = Load(tenant); !loaded) return loaded.error();
   }
@@ -18,6 +27,7 @@ Result<std::optional<Sequence>> StoredKeys::Find(const TenantHandle& tenant, std
 Status StoredKeys::Load(const TenantHandle& tenant) {
   auto runs = log_.KeyRuns(tenant);
   if (!runs) return runs.error();
+  Forget();
   runs_ = std::move(*runs);
   for (const auto& run : runs_) {
     const auto bytes = static_cast<std::size_t>(KeyFilterBytes(run->info().keys));

@@ -37,6 +37,7 @@ class StoredKeys {
 
  private:
   Status Load(const TenantHandle& tenant);
+  Result<std::optional<Sequence>> FindInRuns(const TenantHandle& tenant, std::uint64_t key);
 
   CommitLog& log_;
   FilterMemory& memory_;

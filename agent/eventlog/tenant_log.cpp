@@ -106,6 +106,7 @@ Result<TenantLog::Numbered> TenantLog::Number(SealedBatch sealed, std::int64_t n
                   sealed.payload_),
       std::move(keys),
       std::move(sealed.summary_)};
+  numbered.block_bytes = numbered.block->bytes.size();
   numbered.batch = std::move(batch);
   pending_.push_back(numbered.batch);
   return numbered;
@@ -214,11 +215,17 @@ void TenantLog::KeysMoved(std::uint64_t generation) {
   streams_.Moved(generation);
 }
 
-void TenantLog::Committed(BatchPtr batch) {
+void TenantLog::Stored(const StoredExtent& extent, std::uint64_t journal_bytes) {
+  BeginsAt(extent.first);
+  durable_.bytes = extent.bytes + journal_bytes;
+  durable_.keys = extent.keys;
+}
+
+void TenantLog::Committed(BatchPtr batch, std::uint64_t block_bytes) {
   pending_.pop_front();
   durable_.last = batch->last();
   durable_.last_recorded_ms = batch->recorded_ms;
-  durable_.bytes += batch->events.records.size();
+  durable_.bytes += block_bytes;
   const std::size_t bytes = Bytes(*batch);
   tail_.push_back(batch);
   tail_bytes_ += bytes;
@@ -260,9 +267,17 @@ LogHead TenantLog::Head() const {
   head.first = durable_.first;
   head.last = durable_.last;
   head.bytes = durable_.bytes;
-  head.dedupe_horizon_seconds = Milliseconds(shared_.options.dedupe_window) / 1000;
-  head.dedupe_horizon_events = shared_.options.dedupe_max_events;
+  head.dedupe_horizon_seconds = 
+      shared_.options.key_horizon().Held(durable_.keys, last_used_ms).count() / 1000;
+  head.dedupe_horizon_events = HorizonEvents();
   return head;
+}
+
+std::uint64_t TenantLog::HorizonEvents() const {
+  if (durable_.keys.count < shared_.options.dedupe_max_events) {
+    return shared_.options.dedupe_max_events;
+  }
+  return durable_.last.value + 1 - std::min(durable_.keys.first, durable_.last).value;
 }
 
 std::optional<std::vector<BatchPtr>> TenantLog::ReadTail(Sequence after,

@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "agent/eventlog/background/key_run_keeper.hpp"
 #include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/eventlog/duplicates.hpp"
 #include "agent/eventlog/ports/commit_log.hpp"
+#include "agent/eventlog/retention/retention_policy.hpp"
 #include "agent/eventlog/stored_keys.hpp"
 #include "agent/eventlog/stream_numbering.hpp"
 #include "agent/flow/event_source.hpp"
@@ -32,6 +34,13 @@ struct LogOptions {
   std::size_t max_open = 64;               ///< Tenants whose files are open at once on a thread.
   std::size_t max_live = 16'384;           ///< Tenants with a head in memory at once on a thread.
   std::chrono::nanoseconds idle_close = std::chrono::seconds(60);
+  RetentionOptions retention;
+  StorageOptions storage;
+
+  KeyHorizon key_horizon() const {
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(dedupe_window),
+            dedupe_max_events};
+  }
 };
 
 /// An event that was there already.
@@ -62,6 +71,7 @@ class TenantLog {
   /// A batch with its numbers, not yet durable.
   struct Numbered {
     std::optional<BlockToCommit> block;  ///< Nothing where every event was a duplicate.
+    std::uint64_t block_bytes = 0;
     BatchPtr batch;
     AppendOutcome outcome;
   };
@@ -85,7 +95,12 @@ class TenantLog {
   Result<Numbered> Number(SealedBatch batch, std::int64_t now_ms);
 
   /// What Number gave is durable: the head moves, feeds get the batch.
-  void Committed(BatchPtr batch);
+  void Committed(BatchPtr batch, std::uint64_t block_bytes);
+
+  /// Retention lets the log begin there.
+  void BeginsAt(Sequence first) { durable_.first = std::max(durable_.first, first); }
+  /// What lies in the segments now, and how much in the journal behind that.
+  void Stored(const StoredExtent& extent, std::uint64_t journal_bytes);
 
   /// The duplicate keys and streams of a generation are in sorted runs and tables now.
   void KeysMoved(std::uint64_t generation);
@@ -96,6 +111,7 @@ class TenantLog {
   void Attach(async::Executor& executor, std::shared_ptr<LiveFeed> feed);
   void Detach(const LiveFeed& feed);
 
+  Epoch epoch() const { return tenant_.record().epoch; }
   LogHead Head() const;
   /// Where a stream stands; version 0 where it has no event.
   Result<StreamHead> Stream(std::string_view name);
@@ -112,6 +128,8 @@ class TenantLog {
  private:
   TenantLog(const TenantHandle& tenant, Shared shared);
   Status LoadRecentKeys();
+  /// Among how many of the last events every duplicate key is known.
+  std::uint64_t HorizonEvents() const;
   /// The places of the events that stay, their keys in `keys`; the others are in the outcome and in
   /// the header, with the versions that streams get.
   Result<std::vector<std::uint32_t>> Select(SealedBatch& sealed, BlockHeader& header,

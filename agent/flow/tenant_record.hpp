@@ -25,13 +25,25 @@ struct TenantLimits {
   std::optional<std::uint32_t> requests_per_second;
   std::optional<std::uint32_t> requests_burst;
   std::optional<std::uint32_t> connections;
+  std::optional<std::uint64_t> storage_bytes;  ///< Of its log.
   bool operator==(const TenantLimits&) const = default;
 };
 
 /// What one argument a client handler gets (contract 7).
 enum class HubPayload : std::uint8_t { kEnvelope, kData };
 
-/// What a tenant configured for its live clients.
+/// How long a tenant's events stay; nothing: as the agent's configuration says.
+struct RetentionSettings {
+  std::optional<std::int64_t> max_age_ms;
+  std::optional<std::uint64_t> keep_bytes;
+  std::optional<std::uint64_t> max_bytes;
+  std::optional<std::uint64_t> max_events;
+  /// Why nothing of the log may be removed, whatever the limits say.
+  std::optional<std::string> legal_hold;
+  bool operator==(const RetentionSettings&) const = default;
+};
+
+/// What a tenant configured for its live clients and its log.
 struct TenantSettings {
   /// Types that reach every connection of the tenant without a Subscribe.
   std::vector<std::string> broadcast = {"fx.quote.created", "payment.processed", "rate.updated",
@@ -39,6 +51,7 @@ struct TenantSettings {
   /// Types that a `subscriber` may subscribe to; nothing: all.
   std::optional<std::vector<std::string>> subscribable;
   HubPayload payload = HubPayload::kEnvelope;
+  RetentionSettings retention;
 };
 
 /// What the directory knows of a tenant. Immutable: a change makes another record.

@@ -1,8 +1,11 @@
 #include "agent/pipeline/delivery_loop.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "agent/async/run_on.hpp"
+#include "agent/delivery/delivery_queue.hpp"
 #include "common/log.hpp"
 
 namespace notify::agent::pipeline {
@@ -49,6 +52,19 @@ void DeliveryLoop::HeadMoved(const TenantHandle& tenant, Position) { Kick(tenant
 
 void DeliveryLoop::Resume(const std::vector<TenantHandle>& tenants) {
   for (const TenantHandle& tenant : tenants) Kick(tenant);
+}
+
+async::Task<Result<std::vector<HeldEvents>>> DeliveryLoop::HeldBy(TenantHandle tenant) {
+  async::CallOn here(parts_.runtime.platform(), [&]() -> Result<std::vector<HeldEvents>> {
+    auto state = OpenState(parts_.databases, tenant);
+    if (!state) return state.error();
+    const auto cursor = delivery::DeliveryQueue(**state, tenant, parts_.runtime.random()).Cursor();
+    if (!cursor) return cursor.error();
+    Kick(tenant);
+    return std::vector<HeldEvents>{
+        {"trigger rules", *cursor, std::numeric_limits<std::int64_t>::min()}};
+  });
+  co_return co_await here;
 }
 
 void DeliveryLoop::Kick(const TenantHandle& tenant) {

@@ -8,6 +8,7 @@
 
 #include "agent/async/task_group.hpp"
 #include "agent/flow/event_source.hpp"
+#include "agent/flow/retention_hold.hpp"
 #include "agent/flow/tenant_holder.hpp"
 #include "agent/pipeline/delivery.hpp"
 
@@ -18,7 +19,7 @@ namespace notify::agent::pipeline {
 ///
 /// Lifetime: outlives its tasks, because Stop() is awaited before it goes.
 /// Threads:  the platform executor.
-class DeliveryLoop final : public EventConsumer, public TenantHolder {
+class DeliveryLoop final : public EventConsumer, public TenantHolder, public RetentionHold {
  public:
   DeliveryLoop(DeliveryParts parts, DeliveryOptions options);
   ~DeliveryLoop() override;
@@ -27,6 +28,8 @@ class DeliveryLoop final : public EventConsumer, public TenantHolder {
 
   void HeadMoved(const TenantHandle& tenant, Position head) override;
   async::Task<void> LetGo(TenantHandle tenant) override;
+  /// What no rule has seen yet; a cursor that lies behind the log is moved then.
+  async::Task<Result<std::vector<HeldEvents>>> HeldBy(TenantHandle tenant) override;
 
   /// Takes up the tenants that had something left when the agent ended; one after another.
   void Resume(const std::vector<TenantHandle>& tenants);

@@ -256,7 +256,7 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
     EventView first;
     if (ReadRecord(events.batch.Record(0), first)) ack.first_id = first.id;
   }
-  HeldEvents held = std::move(events.held);
+  ::notify::HeldEvents held = std::move(events.held);
   Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
   // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   eventlog::SealedBatch sealed = lanes_[io]->sealer.Seal(tenant, std::move(events.batch),

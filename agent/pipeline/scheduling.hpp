@@ -54,7 +54,7 @@ class Scheduling final : public DirectoryObserver, public TenantHolder {
   /// kScheduledTooFar  beyond `max_ahead`.
   /// kScheduleFull     the tenant has `max_events` or `max_bytes`; `retry_after` is until the
   ///                   earliest is sent.
-  async::Task<void> Hold(TenantHandle tenant, Admission admission, HeldEvents events,
+  async::Task<void> Hold(TenantHandle tenant, Admission admission, ::notify::HeldEvents events,
                          Acknowledgement& ack);
 
   /// The newest scheduled event with this id, of `source` where one is given; nothing where there

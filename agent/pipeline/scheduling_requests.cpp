@@ -25,7 +25,7 @@ std::int64_t Milliseconds(Clock::Duration duration) {
 struct Scheduling::Holding {
   TenantHandle tenant;
   Admission admission;
-  HeldEvents events;
+  ::notify::HeldEvents events;
   Acknowledgement& ack;
   std::uint32_t accepted = 0;
   std::optional<LogHead> head;
@@ -48,7 +48,7 @@ bool Scheduling::Lives(const TenantHandle& tenant) const {
   return record && record->epoch == tenant.record().epoch;
 }
 
-async::Task<void> Scheduling::Hold(TenantHandle tenant, Admission admission, HeldEvents events,
+async::Task<void> Scheduling::Hold(TenantHandle tenant, Admission admission, ::notify::HeldEvents events,
                                    Acknowledgement& ack) {
   Holding holding{std::move(tenant), std::move(admission), std::move(events), ack, 0, {}};
   async::RunOn there(parts_.runtime.platform(), HoldHere(holding));

@@ -55,6 +55,10 @@ class Metrics {
   Family<FamilyId::kBytesIn, TenantId> bytes_in;
   Family<FamilyId::kBytesOut, TenantId> bytes_out;
   Family<FamilyId::kDedupeHorizonSeconds, TenantId> dedupe_horizon_seconds;
+  Family<FamilyId::kLogBytes, TenantId> log_bytes;
+  Family<FamilyId::kEventsExpired, TenantId> events_expired;
+  Family<FamilyId::kDiskFreeBytes> disk_free_bytes;
+  Family<FamilyId::kDiskLevel> disk_level;
   Family<FamilyId::kHubMessages, TenantId, Word> hub_messages;
   /// `route` is the name or path of the gateway route in the configuration.
   Family<FamilyId::kGatewayRequests, Word, int, TenantId> gateway_requests;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/tenant/retention_fields.hpp"
 #include "common/config/nearest.hpp"
 #include "common/model/json_pointer.hpp"
 #include "common/model/object_reader.hpp"
@@ -22,6 +23,9 @@ constexpr std::string_view kPayload = "hub.payload";
 constexpr std::size_t kMostHosts = 32;
 constexpr std::size_t kMostTypes = 256;
 constexpr std::uint32_t kMostLimit = 1'000'000'000;
+constexpr std::string_view kStorageBytes = "storageBytes";
+constexpr std::uint64_t kLeastStorage = 1 << 20;
+constexpr std::uint64_t kMostStorage = 1ULL << 50;
 
 struct LimitField {
   const char* name;
@@ -158,9 +162,13 @@ class Fields {
       Refuse("/config", "must be a JSON object");
       return settings;
     }
+    const std::vector<std::string> retention = RetentionKeys();
     for (const auto& [name, value] : config.items()) {
       const std::string pointer = "/config/" + name;
-      if (name == kBroadcast) {
+      if (std::ranges::find(retention, name) != retention.end()) {
+        auto demand = ReadRetention(name, value, settings.retention);
+        if (demand) Refuse(pointer, std::move(*demand));
+      } else if (name == kBroadcast) {
         settings.broadcast = value.is_null() ? defaults.broadcast : Types(value, pointer);
       } else if (name == kSubscribable) {
         settings.subscribable.reset();
@@ -174,11 +182,24 @@ class Fields {
           Refuse(pointer, "must be envelope or data");
         }
       } else {
-        RefuseUnknown("/config", name,
-                      {std::string(kBroadcast), std::string(kSubscribable), std::string(kPayload)});
+        std::vector<std::string> known = {std::string(kBroadcast), std::string(kSubscribable),
+                                          std::string(kPayload)};
+        known.insert(known.end(), retention.begin(), retention.end());
+        RefuseUnknown("/config", name, known);
       }
     }
     return settings;
+  }
+
+  std::optional<std::uint64_t> StorageBytes(const Json& value) {
+    if (value.is_null()) return std::nullopt;
+    if (value.is_number_unsigned() && value >= kLeastStorage && value <= kMostStorage) {
+      return value.get<std::uint64_t>();
+    }
+    Refuse("/limits/" + std::string(kStorageBytes),
+           "must be a whole number of bytes from " + std::to_string(kLeastStorage) +
+               ", or null for the agent's default");
+    return std::nullopt;
   }
 
   TenantLimits Limits(const Json& values, const TenantRecord& now) {
@@ -190,8 +211,10 @@ class Fields {
     for (const auto& [name, value] : values.items()) {
       const auto field = std::ranges::find_if(
           kLimits, [&name = name](const LimitField& known) { return name == known.name; });
-      if (field == kLimits.end()) {
-        std::vector<std::string> known;
+      if (name == kStorageBytes) {
+        limits.storage_bytes = StorageBytes(value);
+      } else if (field == kLimits.end()) {
+        std::vector<std::string> known = {std::string(kStorageBytes)};
         for (const LimitField& limit : kLimits) known.emplace_back(limit.name);
         RefuseUnknown("/limits", name, known);
       } else if (value.is_null()) {
@@ -215,6 +238,7 @@ Json ConfigOf(const TenantSettings& settings) {
   config[kBroadcast] = settings.broadcast;
   config[kSubscribable] = settings.subscribable ? Json(*settings.subscribable) : Json();
   config[kPayload] = settings.payload == HubPayload::kData ? "data" : "envelope";
+  WriteRetention(settings.retention, config);
   return config;
 }
 
@@ -224,6 +248,7 @@ Json LimitsOf(const TenantLimits& limits) {
     const auto& value = limits.*field.member;
     json[field.name] = value ? Json(*value) : Json();
   }
+  json[kStorageBytes] = limits.storage_bytes ? Json(*limits.storage_bytes) : Json();
   return json;
 }
 
@@ -269,6 +294,10 @@ TenantSettings SettingsFromJson(std::string_view json) {
   if (const auto word = config.find(kPayload); word != config.end() && *word == "data") {
     settings.payload = HubPayload::kData;
   }
+  for (const std::string& key : RetentionKeys()) {
+    const auto value = config.find(key);
+    if (value != config.end()) ReadRetention(key, *value, settings.retention);
+  }
   return settings;
 }
 
@@ -281,6 +310,10 @@ TenantLimits LimitsFromJson(std::string_view json) {
     if (value != values.end() && value->is_number_unsigned()) {
       limits.*field.member = value->get<std::uint32_t>();
     }
+  }
+  const auto storage = values.find(kStorageBytes);
+  if (storage != values.end() && storage->is_number_unsigned()) {
+    limits.storage_bytes = storage->get<std::uint64_t>();
   }
   return limits;
 }

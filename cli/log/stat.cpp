@@ -5,10 +5,11 @@
 namespace notify::cli::log {
 namespace {
 
-constexpr std::array<output::Column, 12> kLines = {{{"TENANT", "tenant"},
+constexpr std::array<output::Column, 21> kLines = {{{"TENANT", "tenant"},
                                                     {"EPOCH", "epoch"},
                                                     {"FIRST", "firstSequence"},
                                                     {"LAST", "lastSequence"},
+                                                    {"FIRST RECORDED", "firstRecordedAt"},
                                                     {"LAST RECORDED", "lastRecordedAt"},
                                                     {"BLOCKS IN SEGMENTS", "storedBlocks"},
                                                     {"BYTES IN SEGMENTS", "storedBytes"},
@@ -16,7 +17,15 @@ constexpr std::array<output::Column, 12> kLines = {{{"TENANT", "tenant"},
                                                     {"RUNS OF KEYS", "keyRuns"},
                                                     {"KEYS IN RUNS", "keys"},
                                                     {"BLOCKS IN JOURNAL", "journalBlocks"},
-                                                    {"BYTES IN JOURNAL", "journalBytes"}}};
+                                                    {"BYTES IN JOURNAL", "journalBytes"},
+                                                    {"KEPT FOR SECONDS", "limits.maxAgeSeconds"},
+                                                    {"LONGER UP TO BYTES", "limits.keepBytes"},
+                                                    {"AT MOST BYTES", "limits.maxBytes"},
+                                                    {"AT MOST EVENTS", "limits.maxEvents"},
+                                                    {"MAY STORE BYTES", "limits.storageBytes"},
+                                                    {"HELD BY", "heldBy"},
+                                                    {"DISK", "disk"},
+                                                    {"REFUSED", "refused"}}};
 
 }  // namespace
 
@@ -25,7 +34,8 @@ Command& AddLogStat(Command& noun, Factory& factory, RunHook<LogStatOptions> run
   const auto& options = command.Own(LogStatOptions{.factory = &factory});
   command.Describe(
       "What is committed lies in the journal first and moves to the tenant's own segments in the "
-      "background. Bytes are compressed and encrypted.");
+      "background. Bytes are compressed and encrypted. The limits say when retention removes the "
+      "oldest events; `holds` in -o json lists who keeps which from it.");
   command.Example("notifyctl log stat --tenant blue", "the log of blue");
   return command.Runs(options, std::move(run));
 }

@@ -118,6 +118,10 @@ constexpr std::array kRoutes = {
 
     // The log itself
     Route{kGet, "/api/log/stat", "getLogStat", kViewer, "Where the events of the log lie, and how many"},
+    Route{kPut, "/api/log/hold", "holdLog", kTenantAdmin, "Keep all of the log from retention (legal hold)"},
+    Route{kDelete, "/api/log/hold", "releaseLog", kTenantAdmin, "Let retention remove what is too old again"},
+    Route{kPost, "/api/log/compact", "compactLog", kTenantAdmin, "Give back what is dead in the log's segments, in the background"},
+    Route{kGet, "/api/log/compact", "getLogCompaction", kViewer, "How far the last compaction is"},
     Route{kGet, "/api/log/verify", "verifyLog", kTenantAdmin, "Read and prove every block of the log"},
 
     // Metrics, audit

@@ -210,6 +210,22 @@ struct AgentConfig {
     std::uint64_t journal_bytes = 64ULL << 20;     ///< Each of a storage thread's two files.
   } eventlog;
 
+  /// How long events stay of a tenant that says nothing else; 0: no such limit.
+  struct {
+    std::chrono::nanoseconds max_age = std::chrono::hours(24 * 8);
+    std::uint64_t keep_bytes = 1ULL << 30;
+    std::uint64_t max_bytes = 0;
+    std::uint64_t max_events = 0;
+  } retention;
+
+  /// How much of the disk the logs may take, in percent of the file system.
+  struct {
+    std::uint32_t tenant_percent = 10;
+    std::uint32_t low_watermark = 85;
+    std::uint32_t high_watermark = 95;
+    std::uint32_t reserve = 2;
+  } storage;
+
   struct {
     std::uint32_t max_open = 64;  ///< Tenants open at once.
     std::chrono::nanoseconds idle_close = std::chrono::seconds(60);

@@ -17,6 +17,7 @@ class Checks {
   void Run() {
     CheckListener();
     CheckSizes();
+    CheckWatermarks();
     CheckTenancy();
     CheckRoutes();
     for (std::size_t i = 0; i < config_.issuers.size(); ++i) CheckIssuer(i);
@@ -47,6 +48,15 @@ class Checks {
     if (config_.socket.size() > kMaxSocketPath) {
       Complain("socket", "is longer than the 107 bytes of a Unix socket's path ('" +
                              config_.socket + "'); choose a shorter one with --socket");
+    }
+  }
+
+  void CheckWatermarks() {
+    if (config_.storage.low_watermark >= config_.storage.high_watermark) {
+      Complain("storage.low_watermark", "must be below storage.high_watermark");
+    }
+    if (config_.storage.high_watermark + config_.storage.reserve > 100) {
+      Complain("storage.high_watermark", "must leave room for storage.reserve");
     }
   }
 

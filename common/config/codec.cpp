@@ -65,6 +65,13 @@ std::optional<Number::Value> Number::FromText(std::string_view text) const {
   return value;
 }
 
+std::optional<Count::Value> Count::FromText(std::string_view text) const {
+  Value value = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (ec != std::errc{} || end != text.data() + text.size() || value > max) return std::nullopt;
+  return value;
+}
+
 std::optional<Limit::Value> Limit::FromText(std::string_view text) const {
   if (text == "none") return Value{};
   const auto number = Number{.min = 1}.FromText(text);

@@ -69,6 +69,16 @@ struct Number {
   std::string Print(Value value) const { return std::to_string(value); }
 };
 
+/// A whole number that may be larger than a Number.
+struct Count {
+  using Value = std::uint64_t;
+  std::uint64_t max = std::numeric_limits<std::int64_t>::max();
+  std::string TypeName() const { return "number up to " + std::to_string(max); }
+  std::string Demand() const { return "must be a whole number up to " + std::to_string(max); }
+  std::optional<Value> FromText(std::string_view text) const;
+  std::string Print(Value value) const { return std::to_string(value); }
+};
+
 /// A number, or `none` for no limit.
 struct Limit {
   using Value = std::optional<std::uint32_t>;

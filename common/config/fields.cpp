@@ -270,6 +270,36 @@ void AddStorage(Fields& f) {
       Row<AgentConfig>("eventlog.journal_bytes", Size{.min = 64U << 10, .max = 1U << 30},
                        "How large each of the two journal files of a storage thread may become.",
                        AT(eventlog.journal_bytes)));
+  f.push_back(Row<AgentConfig>("retention.max_age", Duration{.min = 1s, .max = 876'000h},
+                               "Events older than this are removed, where the tenant's log is "
+                               "larger than `retention.keep_bytes`.",
+                               AT(retention.max_age)));
+  f.push_back(Row<AgentConfig>("retention.keep_bytes", Size{.min = 0, .max = 1ULL << 50},
+                               "Older events stay while the tenant's log is not larger than this.",
+                               AT(retention.keep_bytes)));
+  f.push_back(Row<AgentConfig>("retention.max_bytes", Size{.min = 0, .max = 1ULL << 50},
+                               "Above this the oldest events go however young they are; 0: no such "
+                               "limit.",
+                               AT(retention.max_bytes)));
+  f.push_back(Row<AgentConfig>("retention.max_events", Count{.max = 1ULL << 50},
+                               "Of more events than this the oldest go; 0: no such limit.",
+                               AT(retention.max_events)));
+  f.push_back(Row<AgentConfig>("storage.tenant_percent", Number{.min = 1, .max = 100},
+                               "How much of the file system one tenant's log may take, in percent, "
+                               "where it has no limit `storageBytes`. The oldest events go first.",
+                               AT(storage.tenant_percent)));
+  f.push_back(Row<AgentConfig>("storage.low_watermark", Number{.min = 1, .max = 100},
+                               "From so many percent used on, tenants above their share are warned "
+                               "(`quota.storage.warning`).",
+                               AT(storage.low_watermark)));
+  f.push_back(Row<AgentConfig>("storage.high_watermark", Number{.min = 1, .max = 100},
+                               "From so many percent used on, new events of tenants above their "
+                               "share are refused with 507.",
+                               AT(storage.high_watermark)));
+  f.push_back(Row<AgentConfig>("storage.reserve", Number{.min = 0, .max = 50},
+                               "So many percent are kept free for the agent's own state: below it "
+                               "every new event is refused with 507.",
+                               AT(storage.reserve)));
   f.push_back(Row<AgentConfig>("store.max_open", Number{.min = 1, .max = 65'536},
                                "Most tenants whose files are open at once.", AT(store.max_open)));
   f.push_back(Row<AgentConfig>("store.idle_close", Duration{},

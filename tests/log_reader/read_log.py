@@ -200,6 +200,14 @@ def stored_blocks(folder, tenant):
         yield entry(*row, b"BLOK")
 
 
+def stored_last(folder, tenant):
+    """The last event that ever was in the tenant's segments, also where retention removed it; 0: none."""
+    path = os.path.join(folder, "tenants", tenant.name, "log", "index.db")
+    if not os.path.exists(path):
+        return 0
+    return sqlite3.connect(path).execute("SELECT last FROM extent").fetchone()[0]
+
+
 def check_keys(data, keys):
     if struct.unpack("<I", data[-4:])[0] != crc32c(data[:-4]):
         raise Damaged("a run of keys has a wrong checksum")
@@ -270,6 +278,8 @@ def events_of(folder):
         last, last_ms = None, 0
         streams = {}
         blocks = [(block, True) for block in stored_blocks(folder, tenant)]
+        if not blocks:
+            last = stored_last(folder, tenant) or None
         blocks += [(block, False) for block in journal.get(tenant.name, [])]
         for block, is_stored in blocks:
             epoch, first = struct.unpack_from("<QQ", block, 8)

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -127,6 +128,14 @@ Result<std::vector<std::string>> PosixFileSystem::List(const std::string& path) 
   }
   if (ec) return Failed("list", path, ec.value());
   return names;
+}
+
+Result<DiskSpace> PosixFileSystem::Space(const std::string& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) return Failed("look at the room of", path, errno);
+  // What is kept for root counts as used: it is not there for us.
+  const std::uint64_t total = info.f_blocks - (info.f_bfree - info.f_bavail);
+  return DiskSpace{total * info.f_frsize, info.f_bavail * info.f_frsize};
 }
 
 }  // namespace notify::agent::async

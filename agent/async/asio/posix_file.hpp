@@ -15,6 +15,7 @@ class PosixFileSystem final : public FileSystem {
   Status Remove(const std::string& path) override;
   Status SyncFolder(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& path) override;
+  Result<DiskSpace> Space(const std::string& path) override;
 };
 
 }  // namespace notify::agent::async

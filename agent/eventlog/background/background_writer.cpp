@@ -16,60 +16,104 @@ constexpr Clock::Duration kTryAgainAtMost = 10s;
 }  // namespace
 
 BackgroundWriter::BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon,
-                                   std::function<unsigned()> pressure)
+                                   std::function<unsigned()> pressure,
+                                   std::function<Status()> room)
     : runtime_(runtime),
       journal_(runtime.files()),
       sealer_(runtime.random()),
       pace_(runtime.background_timers(), std::move(pressure)),
       horizon_(horizon),
-      group_(runtime.background()) {}
+      group_(runtime.background()),
+      room_(std::move(room)) {}
 
 void BackgroundWriter::Move(FullGeneration generation, Observer observer) {
   auto job = std::make_shared<Job>(Job{std::move(generation), std::move(observer)});
   runtime_.background().Post([this, job] {
     jobs_.push_back(std::move(*job));
-    if (!std::exchange(working_, true)) group_.Spawn(Work());
+    Begin();
   });
 }
 
-async::Task<void> BackgroundWriter::Work() {
-  async::StopHook on_stop(group_, [this] { stop_.Notify(); });
-  while (!jobs_.empty() && !group_.stopping()) {
-    Job& job = jobs_.front();
-    if (job.next < job.generation.tenants.size()) {
-      const FullGeneration::Tenant tenant = std::move(job.generation.tenants[job.next++]);
-      auto moving = MoveTenant(job.generation.base, tenant, job.observer.failed);
-      co_await std::move(moving);
-    } else {
-      const Observer observer = std::move(job.observer);
-      jobs_.pop_front();
-      observer.moved();
-    }
+void BackgroundWriter::Do(Chore chore) {
+  if (group_.stopping()) {
+    chore.dropped();
+    return;
   }
+  chores_.push_back(std::move(chore));
+  Begin();
+  wake_.Notify();
+}
+
+void BackgroundWriter::Begin() {
+  if (!std::exchange(working_, true)) group_.Spawn(Work());
+}
+
+async::Task<void> BackgroundWriter::Work() {
+  async::StopHook on_stop(group_, [this] { wake_.Notify(); });
+  while (!(jobs_.empty() && chores_.empty()) && !group_.stopping()) {
+    if (!jobs_.empty()) {
+      auto moving = MoveNext(jobs_.front());
+      co_await std::move(moving);
+    }
+    // One between two tenants, so that neither waits for all of the other.
+    auto doing = DoOneChore();
+    co_await std::move(doing);
+  }
+  for (Chore& chore : std::exchange(chores_, {})) chore.dropped();
   journal_.CloseAll();
   working_ = false;
 }
 
+async::Task<void> BackgroundWriter::MoveNext(Job& job) {
+  if (job.next < job.generation.tenants.size()) {
+    const FullGeneration::Tenant tenant = std::move(job.generation.tenants[job.next++]);
+    auto moving = MoveTenant(job.generation.base, tenant, job.observer);
+    co_await std::move(moving);
+  } else {
+    const Observer observer = std::move(job.observer);
+    jobs_.pop_front();
+    observer.moved();
+  }
+}
+
+async::Task<void> BackgroundWriter::DoOneChore() {
+  if (chores_.empty() || group_.stopping()) co_return;
+  const Chore chore = std::move(chores_.front());
+  chores_.pop_front();
+  current_chore_ = chore.tenant;
+  auto running = chore.run();
+  co_await std::move(running);
+  current_chore_.reset();
+  current_done_.Notify();
+}
+
 async::Task<void> BackgroundWriter::MoveTenant(const std::string& base,
                                                const FullGeneration::Tenant& tenant,
-                                               const std::function<void(const Error&)>& failed) {
+                                               const Observer& observer) {
   current_ = tenant.tenant.id();
   forget_current_ = false;
-  bool fresh = false;
+  bool fresh = unproven_.erase(tenant.tenant.id()) > 0;
   Clock::Duration wait = kTryAgain;
   while (!forget_current_ && !group_.stopping()) {
-    TenantMover mover({runtime_.files(), journal_, sealer_, pace_, horizon_}, tenant.tenant, fresh);
+    TenantMover mover({runtime_.files(), journal_, sealer_, pace_, horizon_, room_}, tenant.tenant,
+                      fresh);
     auto moving = mover.Move(base, tenant.blocks);
-    const Status moved = co_await std::move(moving);
+    const auto moved = co_await std::move(moving);
     if (moved) {
       complaint_.clear();
+      observer.tenant_moved(tenant.tenant, *moved);
       break;
     }
     Complain(tenant.tenant.id(), moved.error());
-    failed(moved.error());
+    observer.failed(moved.error());
     fresh = true;
     journal_.CloseAll();
-    co_await stop_.WaitFor(runtime_.background_timers(), wait);
+    // Retention may be what makes room.
+    for (std::size_t left = chores_.size(); left > 0 && !group_.stopping(); --left) {
+      auto doing = DoOneChore();
+      co_await std::move(doing);
+    }
+    co_await wake_.WaitFor(runtime_.background_timers(), wait);
     wait = std::min(wait * 2, kTryAgainAtMost);
   }
   current_.reset();
@@ -92,9 +136,18 @@ async::Task<void> BackgroundWriter::Forget(TenantId tenant) {
                                  }),
                   tenants.end());
   }
-  while (current_ == tenant) {
-    forget_current_ = true;
-    stop_.Notify();
+  std::deque<Chore> kept;
+  for (Chore& chore : std::exchange(chores_, {})) {
+    if (chore.tenant == tenant) {
+      chore.dropped();
+    } else {
+      kept.push_back(std::move(chore));
+    }
+  }
+  chores_ = std::move(kept);
+  while (current_ == tenant || current_chore_ == tenant) {
+    forget_current_ = current_ == tenant;
+    wake_.Notify();
     co_await current_done_.Wait();
   }
 }

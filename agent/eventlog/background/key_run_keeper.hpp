@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -11,6 +12,14 @@ namespace notify::agent::eventlog {
 struct KeyHorizon {
   std::chrono::milliseconds window{};
   std::uint64_t max_events = 0;
+
+  /// How far back every key is known where these are held. Runs go as a whole once so many newer
+  /// keys are there, so fewer say that none went for that reason.
+  std::chrono::milliseconds Held(const StoredExtent::Keys& keys, std::int64_t now_ms) const {
+    if (keys.count < max_events) return window;
+    return std::clamp(std::chrono::milliseconds(now_ms - keys.since_ms),
+                      std::chrono::milliseconds(0), window);
+  }
 };
 
 /// Adds a run to a tenant's runs of duplicate keys: merges runs of one size into a larger one, so

@@ -15,9 +15,9 @@ constexpr std::size_t kLargeRecords = 128 << 10;
 
 }  // namespace
 
-async::Task<Status> TenantMover::Move(const std::string& base,
-                                      const std::vector<JournaledBlock>& blocks) {
-  if (auto begun = Begin(); !begun) co_return begun;
+async::Task<Result<StoredExtent>> TenantMover::Move(
+    const std::string& base, const std::vector<JournaledBlock>& blocks) {
+  if (auto begun = Begin(); !begun) co_return begun.error();
   piece_begun_ = shared_.pace.Begin();
   for (const JournaledBlock& block : blocks) {
     if (block.last > stored_last_) coming_bytes_ += block.place.block_bytes;
@@ -26,18 +26,21 @@ async::Task<Status> TenantMover::Move(const std::string& base,
     if (block.last <= stored_last_) continue;
     const auto read = shared_.journal.Read(base, block.place);
     if (!read) co_return read.error();
-    if (auto taken = Take(block, *read); !taken) co_return taken;
-    if (auto synced = co_await SyncIfDirty(kMostDirty); !synced) co_return synced;
+    if (auto taken = Take(block, *read); !taken) co_return taken.error();
+    if (auto synced = co_await SyncIfDirty(kMostDirty); !synced) co_return synced.error();
   }
-  if (auto flushed = FlushMerged(); !flushed) co_return flushed;
-  if (auto stored = StoreKeys(); !stored) co_return stored;
-  if (auto synced = co_await SyncIfDirty(1); !synced) co_return synced;
-  if (change_.blocks.empty() && change_.runs.empty()) co_return Status();
-  change_.newest = writer_->end();
-  co_return index_->Apply(change_);
+  if (auto flushed = FlushMerged(); !flushed) co_return flushed.error();
+  if (auto stored = StoreKeys(); !stored) co_return stored.error();
+  if (auto synced = co_await SyncIfDirty(1); !synced) co_return synced.error();
+  if (!change_.blocks.empty() || !change_.runs.empty()) {
+    change_.newest = writer_->end();
+    if (auto applied = index_->Apply(change_); !applied) co_return applied.error();
+  }
+  co_return index_->Extent();
 }
 
 Status TenantMover::Begin() {
+  if (auto room = shared_.room(); !room) return room;
   auto index = SegmentIndex::Open(tenant_, shared_.files.SqliteVfs());
   if (!index) return index.error();
   index_ = std::move(*index);
@@ -135,6 +138,7 @@ Status TenantMover::StoreKeys() {
 
 async::Task<Status> TenantMover::SyncIfDirty(std::uint64_t most) {
   if (writer_->dirty() < most) co_return Status();
+  if (auto room = shared_.room(); !room) co_return room;
   if (auto synced = writer_->Sync(); !synced) co_return synced;
   auto resting = shared_.pace.Rest(piece_begun_);
   co_await std::move(resting);

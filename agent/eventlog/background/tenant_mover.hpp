@@ -29,14 +29,15 @@ class TenantMover {
     BlockSealer& sealer;
     Pace& pace;
     KeyHorizon horizon;
+    const std::function<Status()>& room;  ///< Whether segments may grow.
   };
 
   /// `tenant` and `shared` outlive it; `fresh` begins a new segment, after an attempt that failed.
   TenantMover(Shared shared, const TenantHandle& tenant, bool fresh)
       : shared_(shared), tenant_(tenant), fresh_(fresh) {}
 
-  /// kStorageFull, kInternal: try again with another mover.
-  async::Task<Status> Move(const std::string& base, const std::vector<JournaledBlock>& blocks);
+  /// What lies in the segments then. kStorageFull, kInternal: try again with another mover.
+  async::Task<Result<StoredExtent>> Move(const std::string& base, const std::vector<JournaledBlock>& blocks);
 
  private:
   Status Begin();

@@ -59,7 +59,8 @@ const std::deque<JournaledBlock>* JournalCommitLog::BlocksOf(const TenantHandle&
 Result<LogExtent> JournalCommitLog::Open(const TenantHandle& tenant) {
   const auto stored = stored_.Extent(tenant);
   if (!stored) return stored.error();
-  LogExtent extent{stored->first, stored->last, stored->bytes, stored->last_recorded_ms};
+  LogExtent extent{stored->first, stored->last, stored->bytes, stored->last_recorded_ms,
+                   stored->keys};
   const auto found = unmoved_.find(tenant.id());
   if (found == unmoved_.end()) return extent;
   std::deque<JournaledBlock>& blocks = found->second.blocks;
@@ -171,6 +172,16 @@ std::optional<JournaledBlocks> JournalCommitLog::After(const TenantHandle& tenan
     bytes += next->place.block_bytes;
   }
   return found;
+}
+
+std::uint64_t JournalCommitLog::BytesBehind(const TenantHandle& tenant, Sequence after) const {
+  std::uint64_t bytes = 0;
+  const auto* blocks = BlocksOf(tenant);
+  if (blocks == nullptr) return bytes;
+  for (auto block = blocks->rbegin(); block != blocks->rend() && block->last > after; ++block) {
+    bytes += block->place.block_bytes;
+  }
+  return bytes;
 }
 
 JournaledBlocks JournalCommitLog::All(const TenantHandle& tenant) const {

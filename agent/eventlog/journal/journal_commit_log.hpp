@@ -50,6 +50,8 @@ class JournalCommitLog final : public CommitLog {
   /// Nothing where the block behind `after` is in the segments.
   std::optional<JournaledBlocks> After(const TenantHandle& tenant, Sequence after,
                                        std::size_t max_bytes) const;
+  /// Bytes of the tenant's blocks in the journal behind event `after`.
+  std::uint64_t BytesBehind(const TenantHandle& tenant, Sequence after) const;
   /// All blocks of the tenant in the journal.
   JournaledBlocks All(const TenantHandle& tenant) const;
 

@@ -39,6 +39,7 @@ struct LogExtent {
   Sequence last;
   std::uint64_t bytes = 0;
   std::int64_t last_recorded_ms = 0;
+  StoredExtent::Keys keys;  ///< In runs.
 };
 
 /// The port between the log and what keeps it: blocks of many tenants in one durable step.

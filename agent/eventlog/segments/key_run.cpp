@@ -83,8 +83,10 @@ std::optional<std::vector<KeyEntry>> DecodeKeyRun(std::string_view bytes) {
 
 Status KeyRun::LoadFilter() {
   if (!filter_.empty()) return {};
+  const auto file = open_();
+  if (!file) return file.error();
   std::string filter(static_cast<std::size_t>(KeyFilterBytes(info_.keys)), '\0');
-  const auto got = file_->ReadAt(info_.offset + info_.keys * sizeof(KeyEntry), filter);
+  const auto got = (*file)->ReadAt(info_.offset + info_.keys * sizeof(KeyEntry), filter);
   if (!got) return got.error();
   if (*got != filter.size()) return Fail(Errc::kInternal, "A run of keys is cut off.");
   filter_ = std::move(filter);
@@ -93,6 +95,8 @@ Status KeyRun::LoadFilter() {
 
 Result<std::optional<Sequence>> KeyRun::Find(std::uint64_t key) {
   if (!filter_.empty() && !FilterMayHold(filter_, key)) return std::optional<Sequence>();
+  const auto file = open_();
+  if (!file) return file.error();
   std::uint64_t low = 0;
   std::uint64_t high = info_.keys;  // Behind the last that it can be.
   std::array<KeyEntry, kPageEntries> page;
@@ -103,7 +107,7 @@ Result<std::optional<Sequence>> KeyRun::Find(std::uint64_t key) {
     std::uint64_t begin = guess > kPageEntries / 2 ? guess - kPageEntries / 2 : 0;
     begin = std::clamp(begin, low, high - count);
     const auto bytes = static_cast<std::size_t>(count) * sizeof(KeyEntry);
-    const auto got = file_->ReadAt(info_.offset + begin * sizeof(KeyEntry),
+    const auto got = (*file)->ReadAt(info_.offset + begin * sizeof(KeyEntry),
                                    {reinterpret_cast<char*>(page.data()), bytes});
     if (!got) return got.error();
     if (*got != bytes) return Fail(Errc::kInternal, "A run of keys is cut off.");

@@ -47,13 +47,14 @@ std::uint64_t KeyFilterBytes(std::uint64_t keys);
 bool FilterMayHold(std::string_view filter, std::uint64_t key);
 
 /// Looks up keys in one run: by its filter where that is in memory, then on disk in one or two
-/// reads, because hashes are spread evenly.
+/// reads, because hashes are spread evenly. It keeps no file open: there may be very many runs.
 ///
 /// Threads:  one.
 class KeyRun {
  public:
-  KeyRun(KeyRunInfo info, std::shared_ptr<async::File> file)
-      : info_(std::move(info)), file_(std::move(file)) {}
+  /// The segment that the run lies in, opened where it is not; kNotFound where it is there no more.
+  using OpenFile = std::function<Result<std::shared_ptr<async::File>>()>;
+  KeyRun(KeyRunInfo info, OpenFile open) : info_(info), open_(std::move(open)) {}
 
   const KeyRunInfo& info() const { return info_; }
   std::size_t filter_bytes() const { return filter_.size(); }
@@ -66,7 +67,7 @@ class KeyRun {
 
  private:
   KeyRunInfo info_;
-  std::shared_ptr<async::File> file_;  // Shared by the runs of a segment.
+  OpenFile open_;
   std::string filter_;
 };
 

@@ -82,11 +82,17 @@ Result<StoredExtent> SegmentIndex::Extent() {
                                  return false;
                                });
   if (!read) return read.error();
-  const auto first = database_->Number("SELECT MIN(first) FROM blocks WHERE first > 0");
-  if (!first) return first.error();
-  const std::int64_t none = Signed(extent.last.value) + 1;
-  // MIN of no rows is NULL, which reads as 0.
-  extent.first.value = static_cast<std::uint64_t>(first->value_or(0) == 0 ? none : **first);
+  extent.first.value = extent.last.value + 1;
+  read = database_->Query("SELECT first, recorded_ms FROM blocks ORDER BY first LIMIT 1", {},
+                          [&](const store::Row& row) {
+                            extent.first.value = Unsigned(row, 0);
+                            extent.first_recorded_ms = row.Integer(1);
+                            return false;
+                          });
+  if (!read) return read.error();
+  const auto keys = KeysHeld();
+  if (!keys) return keys.error();
+  extent.keys = *keys;
   return extent;
 }
 
@@ -166,6 +172,13 @@ Status SegmentIndex::DownFrom(
     Sequence below,
     const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each) {
   return database_->Query(Select("WHERE first < ? ORDER BY first DESC"), {Signed(below.value)},
+                          [&](const store::Row& row) { return each(BlockOf(row), row.Bytes(8)); });
+}
+
+Status SegmentIndex::In(
+    std::int64_t segment,
+    const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each) {
+  return database_->Query(Select("WHERE segment = ? ORDER BY first"), {segment},
                           [&](const store::Row& row) { return each(BlockOf(row), row.Bytes(8)); });
 }
 

@@ -31,8 +31,27 @@ struct StoredBlockInfo {
 struct StoredExtent {
   Sequence first{1};  ///< One above `last` where nothing is left.
   Sequence last;
+  std::int64_t first_recorded_ms = 0;
   std::int64_t last_recorded_ms = 0;
   std::uint64_t bytes = 0;  ///< Of all blocks.
+  /// Which duplicate keys lie in runs: how many, from which event on, recorded when.
+  struct Keys {
+    std::uint64_t count = 0;
+    Sequence first;
+    std::int64_t since_ms = 0;
+  };
+  Keys keys;
+
+  /// From the first to the last, with what is missing between them.
+  std::uint64_t events() const { return last.value + 1 - first.value; }
+};
+
+/// What of a segment is alive: named by the index.
+struct LiveSegment {
+  std::int64_t segment = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t entries = 0;  ///< Blocks and runs of keys.
+  std::uint64_t bytes = 0;    ///< Of these, without their entries' headers.
 };
 
 /// The newest segment and where what is proven of it ends; segment 0 where there is none.
@@ -86,12 +105,25 @@ class SegmentIndex {
   /// The block with the first event recorded at `recorded_ms` or later.
   Result<std::optional<StoredBlockInfo>> FirstAt(std::int64_t recorded_ms);
 
+  /// Blocks that lie in a segment, in order of their events, until `each` returns false.
+  Status In(std::int64_t segment,
+            const std::function<bool(const StoredBlockInfo&, std::string_view summary)>& each);
+
   /// Takes over a change, all or nothing, durably.
   Status Apply(const IndexChange& change);
+
+  /// The segments that something alive lies in, in order.
+  Result<std::vector<LiveSegment>> LiveSegments();
+  /// Forgets the oldest blocks of those before event `first`, durably, at most so many: how many
+  /// there were. Runs of keys stay.
+  Result<std::uint64_t> RemoveBefore(Sequence first, std::uint64_t most_blocks);
+  /// From now on `newest` is written.
+  Status BeginSegment(SegmentEnd newest);
 
  private:
   explicit SegmentIndex(std::unique_ptr<store::Database> database)
       : database_(std::move(database)) {}
+  Result<StoredExtent::Keys> KeysHeld();
   Status ApplyBlocks(const IndexChange& change);
   Status ApplyRuns(const IndexChange& change);
   Status ApplyStreams(const IndexChange& change);

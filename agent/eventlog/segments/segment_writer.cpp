@@ -12,7 +12,6 @@ constexpr std::uint16_t kFormat = 1;
 constexpr std::uint16_t kOldestReader = 1;
 constexpr std::string_view kBlockMagic = "BLOK";
 constexpr std::string_view kKeysMagic = "KEYS";
-constexpr std::size_t kEntryHeader = 16;
 // What an entry buffer may keep between entries.
 constexpr std::size_t kKeptEntry = 1 << 20;
 
@@ -54,7 +53,7 @@ Result<SegmentEnd> SegmentWriter::Append(Kind kind, std::string_view bytes) {
   Put(entry_, std::uint64_t{bytes.size()});
   entry_ += bytes;
   if (auto written = file_->WriteAt(end_.end, entry_); !written) return written.error();
-  const SegmentEnd place{end_.segment, end_.end + kEntryHeader};
+  const SegmentEnd place{end_.segment, end_.end + kEntryBytes};
   end_.end += entry_.size();
   dirty_ += entry_.size();
   if (entry_.capacity() > kKeptEntry) std::string().swap(entry_);

@@ -24,6 +24,8 @@ class SegmentWriter {
   enum class Kind { kBlock, kKeys };
 
   static constexpr std::uint64_t kSegmentBytes = 64 << 20;
+  static constexpr std::uint64_t kHeadBytes = 16;   ///< Of the file.
+  static constexpr std::uint64_t kEntryBytes = 16;  ///< Before each entry's own bytes.
 
   /// Goes on at `end`, or in a new segment with `fresh`.
   SegmentWriter(async::FileSystem& files, const TenantHandle& tenant, SegmentEnd end, bool fresh);

@@ -9,6 +9,17 @@ namespace {
 // Segments of one tenant whose descriptors stay open.
 constexpr std::size_t kOpenSegments = 8;
 
+/// Looks again where a segment was removed between its block's row and its bytes: what is kept of
+/// it lies elsewhere by then.
+template <typename F>
+auto LookAgain(F look) {
+  constexpr int kTries = 3;
+  for (int tries = 1;; ++tries) {
+    auto found = look();
+    if (found || found.error().code != Errc::kNotFound || tries == kTries) return found;
+  }
+}
+
 }  // namespace
 
 Result<StoredLog::Open*> StoredLog::Files(const TenantHandle& tenant) {
@@ -36,6 +47,13 @@ Result<std::shared_ptr<async::File>> StoredLog::Segment(Open& open, const Tenant
   if (!file) return file.error();
   if (open.segments.size() >= kOpenSegments) open.segments.erase(open.segments.begin());
   return open.segments.emplace(segment, std::move(*file)).first->second;
+}
+
+Result<std::shared_ptr<async::File>> StoredLog::SegmentOf(const TenantHandle& tenant,
+                                                          std::int64_t segment) {
+  const auto open = Files(tenant);
+  if (!open) return open.error();
+  return Segment(**open, tenant, segment);
 }
 
 Result<std::string> StoredLog::Bytes(Open& open, const TenantHandle& tenant,
@@ -68,9 +86,7 @@ Result<std::vector<KeyRunInfo>> StoredLog::RunInfos(const TenantHandle& tenant) 
 }
 
 Result<bool> StoredLog::IsWhole(const TenantHandle& tenant, const KeyRunInfo& run) {
-  const auto open = Files(tenant);
-  if (!open) return open.error();
-  const auto file = Segment(**open, tenant, run.segment);
+  const auto file = SegmentOf(tenant, run.segment);
   if (!file) return file.error();
   std::string bytes(static_cast<std::size_t>(run.bytes), '\0');
   const auto got = (*file)->ReadAt(run.offset, bytes);
@@ -92,15 +108,19 @@ Result<std::vector<std::unique_ptr<KeyRun>>> StoredLog::Runs(const TenantHandle&
   if (!infos) return infos.error();
   std::vector<std::unique_ptr<KeyRun>> runs;
   for (const KeyRunInfo& info : *infos) {
-    const auto file = Segment(**open, tenant, info.segment);
-    if (!file) return file.error();
-    runs.push_back(std::make_unique<KeyRun>(info, *file));
+    runs.push_back(std::make_unique<KeyRun>(
+        info, [this, tenant, segment = info.segment] { return SegmentOf(tenant, segment); }));
   }
   return runs;
 }
 
 Result<std::vector<RawBlock>> StoredLog::Read(const TenantHandle& tenant, Sequence after,
                                               std::size_t max_bytes, const Wanted& wanted) {
+  return LookAgain([&] { return ReadOnce(tenant, after, max_bytes, wanted); });
+}
+
+Result<std::vector<RawBlock>> StoredLog::ReadOnce(const TenantHandle& tenant, Sequence after,
+                                                  std::size_t max_bytes, const Wanted& wanted) {
   const auto open = Files(tenant);
   if (!open) return open.error();
   std::vector<RawBlock> blocks;
@@ -125,6 +145,11 @@ Result<std::vector<RawBlock>> StoredLog::Read(const TenantHandle& tenant, Sequen
 
 Result<std::optional<RawBlock>> StoredLog::NewestWithId(const TenantHandle& tenant,
                                                         std::uint64_t id_key, Sequence below) {
+  return LookAgain([&] { return NewestWithIdOnce(tenant, id_key, below); });
+}
+
+Result<std::optional<RawBlock>> StoredLog::NewestWithIdOnce(const TenantHandle& tenant,
+                                                            std::uint64_t id_key, Sequence below) {
   const auto open = Files(tenant);
   if (!open) return open.error();
   std::optional<StoredBlockInfo> found;
@@ -143,6 +168,11 @@ Result<std::optional<RawBlock>> StoredLog::NewestWithId(const TenantHandle& tena
 
 Result<std::optional<RawBlock>> StoredLog::FirstAt(const TenantHandle& tenant,
                                                    std::int64_t recorded_ms) {
+  return LookAgain([&] { return FirstAtOnce(tenant, recorded_ms); });
+}
+
+Result<std::optional<RawBlock>> StoredLog::FirstAtOnce(const TenantHandle& tenant,
+                                                       std::int64_t recorded_ms) {
   const auto open = Files(tenant);
   if (!open) return open.error();
   const auto found = (*open)->index->FirstAt(recorded_ms);

@@ -82,7 +82,13 @@ class StoredLog {
   Result<Open*> Files(const TenantHandle& tenant);
   Result<std::shared_ptr<async::File>> Segment(Open& open, const TenantHandle& tenant,
                                                std::int64_t segment);
+  Result<std::shared_ptr<async::File>> SegmentOf(const TenantHandle& tenant, std::int64_t segment);
   Result<std::string> Bytes(Open& open, const TenantHandle& tenant, const StoredBlockInfo& info);
+  Result<std::vector<RawBlock>> ReadOnce(const TenantHandle& tenant, Sequence after,
+                                         std::size_t max_bytes, const Wanted& wanted);
+  Result<std::optional<RawBlock>> NewestWithIdOnce(const TenantHandle& tenant, std::uint64_t id_key,
+                                                   Sequence below);
+  Result<std::optional<RawBlock>> FirstAtOnce(const TenantHandle& tenant, std::int64_t recorded_ms);
 
   async::FileSystem& files_;
   const std::size_t max_open_;

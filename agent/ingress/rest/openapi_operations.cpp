@@ -104,6 +104,10 @@ constexpr std::array kShapes = {
     OperationShape{"getDelivery", 200, "Delivery"},
 
     OperationShape{"getLogStat", 200, "LogStat"},
+    OperationShape{"holdLog", 200, "LogHold", "LogHoldRequest"},
+    OperationShape{"releaseLog", 200, "LogHold"},
+    OperationShape{"compactLog", 202, "LogCompaction", "", "dryRun"},
+    OperationShape{"getLogCompaction", 200, "LogCompaction"},
     OperationShape{"verifyLog", 200, "LogCheck"},
 
     OperationShape{"queryMetrics", 200, "MetricRows", "", "metric by since until"},
@@ -143,7 +147,7 @@ std::string_view ParametersText() {
 "line": {"name": "line", "in": "query", "description": "The number of the body's first line, or first event of an array", "schema": {"type": "integer", "minimum": 1, "default": 1}},
 "fromTenant": {"name": "fromTenant", "in": "query", "description": "Events may name this tenant as well: an export of another one is brought here on purpose", "schema": {"type": "string"}},
 "fireTriggers": {"name": "fireTriggers", "in": "query", "description": "Treat the events as news: triggers, and the broadcast to connected clients", "schema": {"type": "boolean", "default": false}},
-"dryRun": {"name": "dryRun", "in": "query", "description": "Check the events and store none; duplicates are not looked for", "schema": {"type": "boolean", "default": false}},
+"dryRun": {"name": "dryRun", "in": "query", "description": "Tell what would be done and change nothing; of an import, duplicates are not looked for", "schema": {"type": "boolean", "default": false}},
 "onError": {"name": "onError", "in": "query", "description": "`stop`: nothing behind the first bad event is stored, and the connection ends; `type_reserved` is no reason to stop", "schema": {"type": "string", "enum": ["skip", "stop"], "default": "skip"}},
 "access_token": {"name": "access_token", "in": "query", "description": "A hub token, where no header can be sent", "schema": {"type": "string"}},
 "metric": {"name": "metric", "in": "query", "required": true, "schema": {"type": "string", "enum": ["events", "notifications", "deliveries"]}},

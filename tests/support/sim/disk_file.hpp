@@ -18,7 +18,8 @@ class DiskFile final : public async::File {
     std::string path;
     bool writable = false;
   };
-  explicit DiskFile(Place place) : place_(std::move(place)) {}
+  explicit DiskFile(Place place) : place_(std::move(place)) { ++place_.disk->open_files; }
+  ~DiskFile() override { --place_.disk->open_files; }
 
   Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> into) override;
   Status WriteAt(std::uint64_t offset, std::string_view bytes) override;

@@ -7,6 +7,8 @@
 namespace notify::testing_support::sim {
 namespace {
 
+// What a disk without a capacity says that it has.
+constexpr std::uint64_t kUnbounded = 1ULL << 40;
 constexpr const char* kNotThere = "No such file or directory";
 
 const char* Doing(DiskCall call) {
@@ -138,6 +140,13 @@ Result<std::vector<std::string>> DiskMount::List(const std::string& path) {
   std::vector<std::string> names;
   for (const auto& [name, node] : folder->names) names.push_back(name);
   return names;
+}
+
+Result<async::DiskSpace> DiskMount::Space(const std::string& path) {
+  if (auto fine = Begin(DiskCall::kOpen, path); !fine) return fine.error();
+  const std::uint64_t total = state_->capacity.value_or(kUnbounded);
+  const std::uint64_t used = state_->tree.UsedBytes();
+  return async::DiskSpace{total, used < total ? total - used : 0};
 }
 
 }  // namespace notify::testing_support::sim

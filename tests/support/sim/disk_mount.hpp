@@ -24,6 +24,7 @@ struct DiskState {
   SimRandom vfs_random;
   std::optional<std::uint64_t> capacity;
   bool lying = false;  ///< Syncs succeed and do nothing.
+  std::size_t open_files = 0;
 };
 
 /// The disk from one power-on to the next power cut. After Kill() every call through it and its
@@ -45,6 +46,7 @@ class DiskMount final : public async::FileSystem {
   Status Remove(const std::string& path) override;
   Status SyncFolder(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& path) override;
+  Result<async::DiskSpace> Space(const std::string& path) override;
   std::string SqliteVfs() const override { return vfs_.name(); }
 
  private:

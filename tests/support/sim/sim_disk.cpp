@@ -75,6 +75,7 @@ void SimDisk::FlipBit(const std::string& path, std::uint64_t byte, unsigned bit)
 void SimDisk::Inject(DiskFault fault) { state_->faults.Inject(std::move(fault)); }
 void SimDisk::ClearFaults() { state_->faults.Clear(); }
 std::uint64_t SimDisk::calls(DiskCall call) const { return state_->faults.calls(call); }
+std::size_t SimDisk::open_files() const { return state_->open_files; }
 std::uint64_t SimDisk::changes() const { return state_->faults.changes(); }
 async::FileSystem& SimDisk::mount() { return *mount_; }
 void SimDisk::SetClock(const Clock* clock) { clock_->Follow(clock); }
@@ -92,6 +93,7 @@ Status SimDisk::SyncFolder(const std::string& path) { return mount_->SyncFolder(
 Result<std::vector<std::string>> SimDisk::List(const std::string& path) {
   return mount_->List(path);
 }
+Result<async::DiskSpace> SimDisk::Space(const std::string& path) { return mount_->Space(path); }
 std::string SimDisk::SqliteVfs() const { return mount_->SqliteVfs(); }
 
 }  // namespace notify::testing_support::sim

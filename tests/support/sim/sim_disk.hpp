@@ -57,6 +57,8 @@ class SimDisk final : public async::FileSystem {
   void ClearFaults();
   /// How often a call was made, failed ones included.
   std::uint64_t calls(DiskCall call) const;
+  /// Files that are open now, those of SQLite included.
+  std::size_t open_files() const;
   std::uint64_t syncs() const { return calls(DiskCall::kSync); }
   /// Calls that can change what is on disk: the places where PowerOffAt() can cut.
   std::uint64_t changes() const;
@@ -74,6 +76,7 @@ class SimDisk final : public async::FileSystem {
   Status Remove(const std::string& path) override;
   Status SyncFolder(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& path) override;
+  Result<async::DiskSpace> Space(const std::string& path) override;
   /// Changes with each power cut, so that no lock and no shared memory of before is left.
   std::string SqliteVfs() const override;
 

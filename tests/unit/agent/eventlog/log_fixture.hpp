@@ -72,6 +72,19 @@ class LogFixture {
     Start();
   }
 
+  /// The logs are kept within their limits from now on, and looked at until nothing is due.
+  void Tend(std::vector<TenantHandle> tenants = {Tenant("blue"), Tenant("green")}) {
+    log_->Tend(std::move(tenants));
+    Settle();
+  }
+  /// Looks again at what has come of age.
+  void Settle() {
+    for (int look = 0; look < 3; ++look) {
+      log_->Tend();
+      runtime_->RunFor(std::chrono::seconds(1));
+    }
+  }
+
   static TenantHandle Tenant(const std::string& name) {
     return testing_support::TestTenant(name, "/data/" + name, name == "blue" ? 0 : 1);
   }

@@ -192,5 +192,14 @@ TEST_F(Delivering, AnImportedRequestIsNotSentAgain) {
   EXPECT_EQ(Count(blue_, "notification.created"), 0U);
 }
 
+TEST_F(Delivering, HoldsWhatNoRuleHasSeenAndLooksAtItWhenAsked) {
+  log_.head_moved = nullptr;
+  Publish(blue_);
+  const auto held = [&] { return runtime_->Run(side_->loop.HeldBy(blue_))->front(); };
+  EXPECT_EQ(held().after.sequence.value, 0U);
+  Settle();
+  EXPECT_GE(held().after.sequence.value, 1U) << "asking made it look";
+}
+
 }  // namespace
 }  // namespace notify::agent::pipeline

@@ -34,6 +34,8 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.bytes_in.For(blue).Add(10);
   metrics.bytes_out.For(blue).Add(10);
   metrics.dedupe_horizon_seconds.For(blue).Add(3600);
+  metrics.log_bytes.For(blue).Add(1);
+  metrics.events_expired.For(blue).Add();
   metrics.hub_messages.For(blue, "in").Add();
   metrics.gateway_requests.For("/api/fx/quote", 200, blue).Add();
   metrics.gateway_events_not_stored.For("/api/fx/quote", Errc::kUnavailable, blue).Add();

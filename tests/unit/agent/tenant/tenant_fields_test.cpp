@@ -40,6 +40,38 @@ TEST(TenantFields, NamesWhatIsWrong) {
               HasSubstr("envelope or data"));
 }
 
+TEST(TenantFields, HowLongEventsStayIsASettingOfTheTenant) {
+  TenantRecord now;
+  now.settings.retention.max_events = 5;
+  const auto change = ParseTenantChange(
+      R"({"config":{"retention.max_age":"30d","retention.keep_bytes":"2GiB","retention.max_bytes":7,)"
+      R"("retention.max_events":null,"retention.legal_hold":"case 7"},"limits":{"storageBytes":2000000}})",
+      now);
+  ASSERT_TRUE(change) << change.error().detail;
+  const RetentionSettings& retention = change->settings->retention;
+  EXPECT_EQ(retention.max_age_ms, 30LL * 24 * 3600 * 1000);
+  EXPECT_EQ(retention.keep_bytes, 2ULL << 30);
+  EXPECT_EQ(retention.max_bytes, 7U);
+  EXPECT_FALSE(retention.max_events.has_value());
+  EXPECT_EQ(retention.legal_hold, "case 7");
+  EXPECT_EQ(change->limits->storage_bytes, 2'000'000U);
+  EXPECT_EQ(SettingsFromJson(ConfigJson(*change->settings)).retention, retention);
+  EXPECT_EQ(LimitsFromJson(LimitsJson(*change->limits)), *change->limits);
+}
+
+TEST(TenantFields, RetentionSaysWhatItsValuesMustBe) {
+  const auto mistake = [](const std::string& config) {
+    return MistakeIn(R"({"id":"b","config":{)" + config + "}}");
+  };
+  EXPECT_THAT(mistake(R"("retention.max_age":30)"), HasSubstr("a duration"));
+  EXPECT_THAT(mistake(R"("retention.max_age":"1ms")"), HasSubstr("a duration"));
+  EXPECT_THAT(mistake(R"("retention.max_bytes":-1)"), HasSubstr("a size"));
+  EXPECT_THAT(mistake(R"("retention.max_events":0)"), HasSubstr("whole number from 1"));
+  EXPECT_THAT(mistake(R"("retention.legal_hold":"")"), HasSubstr("say why"));
+  EXPECT_THAT(mistake(R"("retention.max_evnts":1)"), HasSubstr("retention.max_events"));
+  EXPECT_THAT(MistakeIn(R"({"id":"b","limits":{"storageBytes":5}})"), HasSubstr("bytes from"));
+}
+
 TEST(TenantFields, WhatIsStoredReadsBackTheSame) {
   TenantSettings settings;
   settings.subscribable = {"a.b"};
