@@ -60,7 +60,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   auto tenancy = BuildTenancy(runtime_, config, process_.own_uid, *storage_);
   if (!tenancy) co_return tenancy.error();
   tenancy_ = std::move(*tenancy);
-  live_ = std::make_unique<LiveSide>(runtime_, *storage_, DurablesOf(config));
+  live_ = std::make_unique<LiveSide>(runtime_, *storage_, *tenancy_->lifted, DurablesOf(config));
   tenancy_->directory.AddObserver(*live_);
   auto delivery =
       BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
@@ -75,6 +75,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*delivery_->projection);
   tenancy_->registry->AddHolder(*delivery_->projections);
   tenancy_->registry->AddHolder(*tenancy_->schemas);
+  tenancy_->registry->AddHolder(*tenancy_->upcasting);
   tenancy_->registry->AddHolder(*storage_->log);
   tenancy_->registry->AddHolder(*storage_->audit);
   tenancy_->registry->AddHolder(*storage_->databases);

@@ -42,7 +42,7 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
       channel::WebhookOptions{config.channels.webhook.timeout, options.allow_private_networks}));
 
   const pipeline::DeliveryParts parts{
-      runtime,        *storage.log,    *tenancy.own_events, *storage.databases, *tenancy.store,
+      runtime,        *tenancy.lifted, *tenancy.own_events, *storage.databases, *tenancy.store,
       side->channels, *side->renderer, *storage.metrics,    &live.hub()};
   side->loop = std::make_unique<pipeline::DeliveryLoop>(parts, options);
   side->notifications = std::make_unique<pipeline::Notifications>(parts, options, *side->loop);
@@ -50,7 +50,8 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   side->projection = std::make_unique<projection::MetricsProjection>(
       runtime, *storage.log, *storage.databases, projection::MetricsProjection::Options{});
   side->projections = std::make_unique<projection::Projections>(
-      projection::ProjectionParts{runtime, *storage.log, *storage.databases, *tenancy.own_events},
+      projection::ProjectionParts{runtime, *tenancy.lifted, *storage.databases,
+                                  *tenancy.own_events},
       projection::Projections::Options{});
   side->dead_letters =
       std::make_unique<pipeline::DeadLetters>(parts, *side->loop, live.consumers());

@@ -23,6 +23,7 @@
 #include "agent/ingress/rest/replay_operation.hpp"
 #include "agent/ingress/rest/schema_operations.hpp"
 #include "agent/ingress/rest/tenant_operations.hpp"
+#include "agent/ingress/rest/upcast_operations.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 
 namespace notify::agent::app {
@@ -220,11 +221,11 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddImportOperation(dispatcher, *tenancy.intake, *storage.audit,
                            {config.http.max_body_bytes});
   rest::AddEventOperations(
-      dispatcher, *storage.log, *tenancy.scheduling,
-      [&notifications](TenantHandle tenant, Position event, std::string envelope) {
-        return notifications.Outcome(std::move(tenant), event, std::move(envelope));
-      },
-      runtime.clock());
+      dispatcher, {*storage.log, *tenancy.scheduling, *tenancy.upcasting,
+                   [&notifications](TenantHandle tenant, Position event, std::string envelope) {
+                     return notifications.Outcome(std::move(tenant), event, std::move(envelope));
+                   },
+                   runtime.clock()});
   rest::AddProcessingOperations(
       dispatcher,
       {*storage.log, *tenancy.scheduling, *parts.delivery.processing, *parts.delivery.projection,
@@ -239,7 +240,9 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                            runtime.clock());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
-  rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.intake, *storage.audit);
+  rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.upcasting, *tenancy.intake,
+                            *storage.audit);
+  rest::AddUpcastOperations(dispatcher, *tenancy.upcasting, *storage.audit);
   rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
                             runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());

@@ -36,7 +36,8 @@ void BuildReplays(async::Runtime& runtime, const AgentConfig& config, Storage& s
                               *storage.databases,
                               [&tenancy, &audit = *storage.audit](const TenantId& id) {
                                 return OpenDestination(tenancy, audit, id);
-                              }};
+                              },
+                              tenancy.lifted.get()};
   side.replays = std::make_unique<pipeline::Replays>(std::move(parts), options);
 }
 

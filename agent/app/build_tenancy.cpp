@@ -44,9 +44,14 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
       schema::Schemas::Make({runtime, *storage.platform, *storage.databases, *tenancy->own_events});
   if (!schemas) return schemas.error();
   tenancy->schemas = std::move(*schemas);
+  auto upcasting = schema::Upcasting::Make(
+      {runtime, *storage.platform, *storage.databases, *tenancy->own_events});
+  if (!upcasting) return upcasting.error();
+  tenancy->upcasting = std::move(*upcasting);
+  tenancy->lifted = std::make_unique<pipeline::LiftedEvents>(*storage.log, *tenancy->upcasting);
   tenancy->registry = std::make_unique<tenant::Registry>(
       tenant::Registry::Parts{runtime, *tenancy->store, *storage.keyring, tenancy->directory,
-                              *tenancy->own_events, config.data_dir});
+                              *tenancy->own_events, *storage.audit, config.data_dir});
   tenancy->mint = std::make_unique<auth::Mint>(runtime.clock(), runtime.random());
   tenancy->access = std::make_unique<tenant::Access>(tenant::Access::Parts{
       runtime, *tenancy->store, tenancy->directory, *tenancy->mint, config.data_dir});

@@ -20,12 +20,13 @@ namespace notify::agent::app {
 /// Threads:  the platform executor.
 class LiveSide final : public DirectoryObserver, public TenantHolder {
  public:
-  /// `storage` outlives it.
-  LiveSide(async::Runtime& runtime, Storage& storage, consumer::HubConsumers::Options durables)
+  /// `storage` and `events` outlive it.
+  LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
+           consumer::HubConsumers::Options durables)
       : audit_(*storage.audit),
-        consumers_({runtime, *storage.log, *storage.databases, *storage.metrics}),
+        consumers_({runtime, events, *storage.databases, *storage.metrics}),
         durables_(consumers_, durables),
-        fanout_(*storage.log),
+        fanout_(events),
         hub_(runtime, fanout_, durables_) {}
 
   hub::Hub& hub() { return hub_; }

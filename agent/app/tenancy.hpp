@@ -6,6 +6,7 @@
 #include "agent/auth/issuers.hpp"
 #include "agent/auth/mint.hpp"
 #include "agent/pipeline/intake_stages.hpp"
+#include "agent/pipeline/lifted_events.hpp"
 #include "agent/pipeline/own_events.hpp"
 #include "agent/pipeline/scheduling.hpp"
 #include "agent/quota/gates.hpp"
@@ -29,6 +30,8 @@ struct Tenancy {
   std::unique_ptr<quota::Gates> gates;
   std::unique_ptr<pipeline::OwnEvents> own_events;
   std::unique_ptr<schema::Schemas> schemas;
+  std::unique_ptr<schema::Upcasting> upcasting;
+  std::unique_ptr<pipeline::LiftedEvents> lifted;
   std::unique_ptr<tenant::Registry> registry;
   std::unique_ptr<auth::Mint> mint;
   std::unique_ptr<tenant::Access> access;

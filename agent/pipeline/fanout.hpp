@@ -4,6 +4,7 @@
 
 #include "agent/flow/event_source.hpp"
 #include "agent/hub/upstream.hpp"
+#include "agent/pipeline/lifted_events.hpp"
 
 namespace notify::agent::pipeline {
 
@@ -16,6 +17,8 @@ class Fanout final : public hub::Upstream {
  public:
   /// `log` outlives it.
   explicit Fanout(EventSource& log) : log_(log) {}
+  /// The same, with old events lifted on every way.
+  explicit Fanout(LiftedEvents& log) : log_(log), lifted_(&log) {}
 
   async::Task<Result<Position>> Attach(async::Executor& executor,
                                        std::shared_ptr<hub::Room> room) override;
@@ -27,6 +30,7 @@ class Fanout final : public hub::Upstream {
 
  private:
   EventSource& log_;
+  const LiftedEvents* lifted_ = nullptr;  // Null: events go out as they are stored.
 };
 
 }  // namespace notify::agent::pipeline

@@ -29,6 +29,8 @@ struct ReplayParts {
   Provider& webhook;
   store::TenantDatabases& databases;
   OpenTenant open;
+  /// The same events as readers see them, for those that are sent and not stored; null: as stored.
+  EventSource* lifted = nullptr;
 };
 
 struct ReplayOptions {

@@ -44,6 +44,11 @@ bool ReplayRun::WritesTo(const TenantId& tenant) const {
          replay_.request.target.name == tenant.text();
 }
 
+EventSource& ReplayRun::Source() const {
+  // A copy is stored as the event was; who only sees events sees them as readers do.
+  return destination_ || parts_.lifted == nullptr ? parts_.events : *parts_.lifted;
+}
+
 void ReplayRun::Ask(Stop stop) {
   // The first reason counts, but for a cancellation, which is final.
   if (stop_ == Stop::kNone || stop == Stop::kCancel) stop_ = stop;
@@ -89,8 +94,8 @@ async::Task<Status> ReplayRun::Go() {
     destination_ = tenant_;
   }
   while (!stopped()) {
-    auto page = co_await ReadPicked(parts_.events, tenant_, replay_.request.selection,
-                                    replay_.start, replay_.position);
+    auto page = co_await ReadPicked(Source(), tenant_, replay_.request.selection, replay_.start,
+                                    replay_.position);
     if (!page) co_return page.error();
     if (page->gap) NoteGap(*page->gap);
     if (auto dealt = co_await Deal(std::move(page->events)); !dealt) co_return dealt;

@@ -46,6 +46,7 @@ class ReplayRun {
   bool WritesTo(const TenantId& tenant) const;
 
  private:
+  EventSource& Source() const;
   using Picked = std::vector<PickedEvent>;
 
   async::Task<Status> Go();

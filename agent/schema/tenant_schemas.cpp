@@ -1,25 +1,12 @@
 #include "agent/schema/tenant_schemas.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
+
+#include "agent/schema/upcasters.hpp"
 
 namespace notify::agent::schema {
 namespace {
-
-/// The version that a `dataschema` names; nothing where it is about something else than ours.
-std::optional<std::int64_t> VersionNamed(std::string_view uri, std::string_view type) {
-  const auto slash = uri.rfind('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const std::string expected = "/api/schemas/" + std::string(type) + "/versions";
-  if (!uri.substr(0, slash).ends_with(expected)) return std::nullopt;
-  const std::string_view digits = uri.substr(slash + 1);
-  std::int64_t number = 0;
-  const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const bool whole = ec == std::errc() && end == digits.data() + digits.size() && number > 0;
-  return whole ? number : 0;
-}
 
 Error Misfit(std::string pointer, std::string why) {
   Error error = Fail(Errc::kInvalidEvent, why + ".");

@@ -64,6 +64,10 @@ constexpr std::array kRoutes = {
     Route{kGet, "/api/schemas/{id}/versions/{version}", "getSchemaVersion", kViewer, "The text of one version, as it was put"},
     Route{kPost, "/api/schemas/{id}/check", "checkSchema", kTenantAdmin, "Whether a schema could be the next version"},
     Route{kPost, "/api/schemas/{id}/validate", "validateEvent", kViewer, "Whether an event fits the schema of its type"},
+    Route{kGet, "/api/schemas/{id}/upcasters", "listUpcasters", kViewer, "List what lifts old versions of a type's events"},
+    Route{kPut, "/api/schemas/{id}/upcasters/{version}", "putUpcaster", kTenantAdmin, "Lift a version to the next one by a patch as events are read"},
+    Route{kDelete, "/api/schemas/{id}/upcasters/{version}", "deleteUpcaster", kTenantAdmin, "Delete an upcaster at an end of the chain"},
+    Route{kPost, "/api/schemas/{id}/upcasters/try", "tryUpcasters", kViewer, "Lift data of version ?from= without storing anything"},
     // Consumers, dead letters
     Route{kGet, "/api/consumers", "listConsumers", kViewer, "List durable consumers"},
     Route{kPost, "/api/consumers", "createConsumer", kTenantAdmin, "Create a durable consumer"},

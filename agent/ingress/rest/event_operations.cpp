@@ -27,9 +27,12 @@ Result<std::size_t> LastOf(const Call& call) {
 
 class Reading {
  public:
-  Reading(eventlog::EventLog& log, pipeline::Scheduling& scheduling, EventOutcome outcome,
-          const Clock& clock)
-      : query_(log), lookup_(log, scheduling), outcome_(std::move(outcome)), clock_(clock) {}
+  explicit Reading(EventOperationParts parts)
+      : query_(parts.log),
+        lookup_(parts.log, parts.scheduling),
+        upcasting_(parts.upcasting),
+        outcome_(std::move(parts.outcome)),
+        clock_(parts.clock) {}
 
   async::Task<Result<Response>> List(Call& call) {
     const auto tenant = TenantOf(call);
@@ -43,9 +46,13 @@ class Reading {
     const auto cursor = PositionCursorOf(call, kList);
     if (!cursor) co_return cursor.error();
     if (*cursor) range->after = **cursor;
+    auto upcasters = co_await UpcastersFor(call, *tenant);
+    if (!upcasters) co_return upcasters.error();
+    EventFilter filter = EventFilterOf(call);
+    filter.upcasters = std::move(*upcasters);
     async::Task<Result<EventPage>> reading =
-        *last > 0 ? query_.Last(*tenant, *range, EventFilterOf(call), *last)
-                  : query_.First(*tenant, *range, EventFilterOf(call), *limit);
+        *last > 0 ? query_.Last(*tenant, *range, std::move(filter), *last)
+                  : query_.First(*tenant, *range, std::move(filter), *limit);
     auto page = co_await reading;
     if (!page) co_return page.error();
     std::vector<std::string> items;
@@ -57,8 +64,11 @@ class Reading {
   async::Task<Result<Response>> Get(Call& call) {
     const auto tenant = TenantOf(call);
     if (!tenant) co_return tenant.error();
+    auto upcasters = co_await UpcastersFor(call, *tenant);
+    if (!upcasters) co_return upcasters.error();
     auto found = co_await lookup_.Find(call, *tenant);
     if (!found) co_return found.error();
+    if (found->batch != nullptr && *upcasters != nullptr) Lift(*tenant, **upcasters, *found);
     if (found->scheduled || call.head().Query("outcome").value_or("") != "true") {
       co_return Json(std::move(found->envelope));
     }
@@ -69,19 +79,37 @@ class Reading {
   }
 
  private:
+  /// Null where the tenant has none, or the caller wants what is stored.
+  async::Task<Result<schema::UpcastersPtr>> UpcastersFor(Call& call, TenantHandle tenant) {
+    const std::string raw = call.head().Query("raw").value_or("false");
+    if (raw == "true") co_return schema::UpcastersPtr();
+    if (raw == "false") co_return co_await upcasting_.Of(std::move(tenant));
+    co_return Fail(Errc::kInvalidArgument, "'raw' must be true or false.");
+  }
+
+  static void Lift(const TenantHandle& tenant, const schema::Upcasters& upcasters,
+                   NamedEvent& found) {
+    EventView event;
+    ReadRecord(found.batch->events.Record(found.index), event);
+    found.envelope.clear();
+    AppendShown(found.envelope, &upcasters, event,
+                {.tenant = tenant.id().text(),
+                 .position = found.position,
+                 .recorded_ms = found.batch->RecordedMs(found.index)});
+  }
+
   EventQuery query_;
   EventLookup lookup_;
+  schema::Upcasting& upcasting_;
   const EventOutcome outcome_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-void AddEventOperations(Operations& operations, eventlog::EventLog& log,
-                        pipeline::Scheduling& scheduling, EventOutcome outcome,
-                        const Clock& clock) {
+void AddEventOperations(Operations& operations, EventOperationParts parts) {
   // Shared by the operations, which live as long as the server.
-  auto reading = std::make_shared<Reading>(log, scheduling, std::move(outcome), clock);
+  auto reading = std::make_shared<Reading>(std::move(parts));
   operations.Add("listEvents", [reading](Call& call) { return reading->List(call); });
   operations.Add("getEvent", [reading](Call& call) { return reading->Get(call); });
 }

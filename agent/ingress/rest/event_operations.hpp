@@ -13,9 +13,16 @@ namespace notify::agent::ingress::rest {
 using EventOutcome =
     std::function<async::Task<Result<std::string>>(TenantHandle, Position, std::string envelope)>;
 
-/// `GET /api/events`, `GET /api/events/{id}` (contract 6). `log`, `scheduling` and `clock` outlive
-/// `operations`.
-void AddEventOperations(Operations& operations, eventlog::EventLog& log,
-                        pipeline::Scheduling& scheduling, EventOutcome outcome, const Clock& clock);
+/// What reading events works with; all of it outlives the operations.
+struct EventOperationParts {
+  eventlog::EventLog& log;
+  pipeline::Scheduling& scheduling;
+  schema::Upcasting& upcasting;
+  EventOutcome outcome;
+  const Clock& clock;
+};
+
+/// `GET /api/events`, `GET /api/events/{id}` (contract 6); with `?raw=true` as they are stored.
+void AddEventOperations(Operations& operations, EventOperationParts parts);
 
 }  // namespace notify::agent::ingress::rest

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "agent/ingress/rest/list_cursor.hpp"
-#include "common/model/event_json.hpp"
 
 namespace notify::agent::ingress::rest {
 namespace {
@@ -43,6 +42,18 @@ EventFilter EventFilterOf(const Call& call) {
   filter.userid = head.Query("userid").value_or("");
   filter.topic = head.Query("topic").value_or("");
   return filter;
+}
+
+void AppendShown(std::string& out, const schema::Upcasters* upcasters, const EventView& event,
+                 const EventStamp& stamp) {
+  if (upcasters == nullptr || upcasters->Find(event.type) == nullptr) {
+    AppendEnvelope(out, event, stamp);
+    return;
+  }
+  EventView lifted = event;
+  schema::LiftedParts parts;
+  upcasters->Lift(lifted, stamp.recorded_ms, parts);
+  AppendEnvelope(out, lifted, stamp);
 }
 
 std::string PositionCursor(const Call& call, std::string_view list, Position position) {
@@ -103,14 +114,15 @@ async::Task<Result<EventPage>> EventQuery::First(TenantHandle tenant, TimeRange 
                                                  EventFilter filter, std::size_t limit) {
   EventPage found;
   const std::string& name = tenant.id().text();
+  const schema::UpcastersPtr upcasters = filter.upcasters;
   Each each = [&](const EventView& event, const CommittedBatch& batch, Position position) {
     if (found.events.size() == limit) {
       found.more = true;
       return false;
     }
     FoundEvent one{position, {}};
-    AppendEnvelope(
-        one.envelope, event,
+    AppendShown(
+        one.envelope, upcasters.get(), event,
         {.tenant = name, .position = position, .recorded_ms = batch.RecordedMs(position.sequence)});
     found.events.push_back(std::move(one));
     return true;
@@ -138,10 +150,10 @@ async::Task<Result<EventPage>> EventQuery::Last(TenantHandle tenant, TimeRange r
     const std::string& name = tenant.id().text();
     Each each = [&](const EventView& event, const CommittedBatch& batch, Position position) {
       FoundEvent one{position, {}};
-      AppendEnvelope(one.envelope, event,
-                     {.tenant = name,
-                      .position = position,
-                      .recorded_ms = batch.RecordedMs(position.sequence)});
+      AppendShown(one.envelope, filter.upcasters.get(), event,
+                  {.tenant = name,
+                   .position = position,
+                   .recorded_ms = batch.RecordedMs(position.sequence)});
       found.events.push_back(std::move(one));
       if (found.events.size() > limit) found.events.erase(found.events.begin());
       return true;

@@ -8,6 +8,8 @@
 
 #include "agent/eventlog/event_log.hpp"
 #include "agent/ingress/rest/time_range.hpp"
+#include "agent/schema/upcasting.hpp"
+#include "common/model/event_json.hpp"
 
 namespace notify::agent::ingress::rest {
 
@@ -18,12 +20,17 @@ struct EventFilter {
   std::string stream;
   std::string userid;
   std::string topic;
+  schema::UpcastersPtr upcasters;  ///< Lift what is shown; null: as it is stored.
 
   bool Matches(const EventView& event) const;
 };
 
 /// The filter of a request's query; `type` may repeat, or hold several with commas.
 EventFilter EventFilterOf(const Call& call);
+
+/// Appends the envelope of a stored event, lifted by `upcasters` unless they are null.
+void AppendShown(std::string& out, const schema::Upcasters* upcasters, const EventView& event,
+                 const EventStamp& stamp);
 
 /// A cursor into a list of events, by its name: its place is the position that the page ended at,
 /// so that it outlives restarts. kInvalidArgument as from CursorPlace.

@@ -25,8 +25,9 @@ Result<std::int64_t> VersionOf(std::string_view text) {
 
 class SchemaCalls {
  public:
-  SchemaCalls(schema::Schemas& schemas, pipeline::Intake& intake, AuditSink& audit)
-      : schemas_(schemas), intake_(intake), audit_(audit) {}
+  SchemaCalls(schema::Schemas& schemas, schema::Upcasting& upcasting, pipeline::Intake& intake,
+              AuditSink& audit)
+      : schemas_(schemas), upcasting_(upcasting), intake_(intake), audit_(audit) {}
 
   async::Task<Result<Response>> List(Call& call) {
     const auto tenant = TenantOf(call);
@@ -102,6 +103,8 @@ class SchemaCalls {
     const auto removed = co_await schemas_.Delete(*tenant, type);
     Note(audit_, call, "schema.delete", type, removed);
     if (!removed) co_return removed.error();
+    // They lift between versions that are gone.
+    if (auto gone = co_await upcasting_.DeleteAll(*tenant, type); !gone) co_return gone.error();
     co_return Json("{\"id\":\"" + type + "\",\"deleted\":true}");
   }
 
@@ -152,16 +155,17 @@ class SchemaCalls {
   }
 
   schema::Schemas& schemas_;
+  schema::Upcasting& upcasting_;
   pipeline::Intake& intake_;
   AuditSink& audit_;
 };
 
 }  // namespace
 
-void AddSchemaOperations(Operations& operations, schema::Schemas& schemas, pipeline::Intake& intake,
-                         AuditSink& audit) {
+void AddSchemaOperations(Operations& operations, schema::Schemas& schemas,
+                         schema::Upcasting& upcasting, pipeline::Intake& intake, AuditSink& audit) {
   // Shared by the operations, which live as long as the server.
-  auto shared = std::make_shared<SchemaCalls>(schemas, intake, audit);
+  auto shared = std::make_shared<SchemaCalls>(schemas, upcasting, intake, audit);
   operations.Add("listSchemas", [shared](Call& c) { return shared->List(c); });
   operations.Add("createSchema", [shared](Call& c) { return shared->Create(c); });
   operations.Add("getSchema", [shared](Call& c) { return shared->Get(c); });
