@@ -50,6 +50,7 @@ Command& AddEventGet(Command& noun, Factory& factory, RunHook<EventGetOptions> r
       "connections got it.");
   command.Argument("ID", options.id, "of the event").Required();
   command.Option("--source", "SOURCE", options.source, "where several events have that id");
+  command.Flag("--raw", options.raw, "as it is stored, not lifted by upcasters");
   command.Example("notifyctl event get 0190a1b2-… --tenant blue", "why did nobody hear of it?");
   return command.Runs(options, std::move(run));
 }
@@ -62,6 +63,7 @@ Status RunEventGet(const EventGetOptions& options) {
   if (!client) return std::move(client.error());
   client::Request request{.operation = "getEvent", .path = {{"id", options.id}}};
   request.With("source", options.source).With("outcome", "true");
+  if (options.raw) request.With("raw", "true");
   const auto event = (*client)->Call(request);
   if (!event) return event.error();
   printer->Object(*event, kLines, "id");

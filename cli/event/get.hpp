@@ -11,6 +11,7 @@ struct EventGetOptions {
   Factory* factory = nullptr;
   std::string id;
   std::string source;
+  bool raw = false;  ///< As it is stored.
 };
 
 Command& AddEventGet(Command& noun, Factory& factory, RunHook<EventGetOptions> run);

@@ -11,6 +11,7 @@ Command& AddEventList(Command& noun, Factory& factory, RunHook<EventListOptions>
   AddRange(command, options.filter);
   AddContentFilter(command, options.filter);
   command.Option("--stream", "STREAM", options.filter.stream, "only of this stream");
+  command.Flag("--raw", options.raw, "as they are stored, not lifted by upcasters");
   command.Flag("--scheduled", options.scheduled, "events that wait for their time instead");
   command.Option("--status", "STATUS", options.statuses,
                  "of scheduled ones: pending, processing, completed, failed, cancelled "
@@ -56,6 +57,7 @@ Status RunEventList(const EventListOptions& options) {
   if (!checked) return checked;
   client::Request request{.operation = "listEvents"};
   ApplyFilter(options.filter, request);
+  if (options.raw) request.With("raw", "true");
   const bool from_start = !options.filter.after.empty() || !options.filter.since.empty() ||
                           !options.window.cursor.empty();
   constexpr std::int64_t kLargestPage = 1'000;

@@ -14,6 +14,7 @@ struct EventListOptions {
   Factory* factory = nullptr;
   Filter filter;
   ListWindow window;
+  bool raw = false;                   ///< As they are stored.
   bool scheduled = false;             ///< What waits for its time, rather than the log.
   std::vector<std::string> statuses;  ///< Of scheduled ones; empty: those that wait.
 };

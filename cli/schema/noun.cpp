@@ -5,6 +5,7 @@
 #include "cli/schema/get.hpp"
 #include "cli/schema/list.hpp"
 #include "cli/schema/put.hpp"
+#include "cli/schema/upcast.hpp"
 
 namespace notify::cli::schema {
 
@@ -16,6 +17,7 @@ void AddNoun(Command& root, Factory& factory) {
   AddSchemaList(noun, factory, RunSchemaList);
   AddSchemaCheck(noun, factory, RunSchemaCheck);
   AddSchemaDelete(noun, factory, RunSchemaDelete);
+  AddSchemaUpcast(noun, factory);
 }
 
 }  // namespace notify::cli::schema

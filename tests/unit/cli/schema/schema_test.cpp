@@ -80,5 +80,31 @@ TEST_F(SchemaCommands, CheckRefusesWhatMakesNoSense) {
   EXPECT_EQ(Run("schema check a.b --event y --against z"), 2);
 }
 
+TEST_F(SchemaCommands, UpcastPutSendsTheFileForItsVersion) {
+  api.Answers("putUpcaster", R"({"type":"a.b","from":1,"to":2})");
+  const auto file = File("up.json", R"({"merge": {"x": 1}})");
+  EXPECT_EQ(Run({"schema", "upcast", "put", "a.b", "--from", "1", "-f", file}), 0);
+  EXPECT_EQ(api.last().path.at("id"), "a.b");
+  EXPECT_EQ(api.last().path.at("version"), "1");
+  EXPECT_EQ(api.body().Compact(), R"({"merge":{"x":1}})");
+}
+
+TEST_F(SchemaCommands, UpcastTestNeedsNoAgentForAFile) {
+  const auto file =
+      File("up.json", R"({"patch": [{"op": "move", "from": "/sum", "path": "/amount"}]})");
+  const auto good = File("good.json", R"({"sum": 1.10})");
+  EXPECT_EQ(Run({"schema", "upcast", "test", "-f", file, "--data", good, "-o", "json"}), 0);
+  EXPECT_EQ(OutJson().Find("data")->Compact(), R"({"amount":1.10})");
+  const auto bad = File("bad.json", "{}");
+  EXPECT_EQ(Run({"schema", "upcast", "test", "-f", file, "--data", bad}), 8);
+  EXPECT_EQ(Run({"schema", "upcast", "test", "--data", bad}), 2);
+}
+
+TEST_F(SchemaCommands, UpcastDeleteWantsAYes) {
+  EXPECT_EQ(Run("schema upcast delete a.b --from 1"), 2);
+  api.Answers("deleteUpcaster", R"({"id":"a.b","from":1,"deleted":true})");
+  EXPECT_EQ(Run("schema upcast delete a.b --from 1 --yes"), 0);
+}
+
 }  // namespace
 }  // namespace notify::cli::schema
