@@ -182,15 +182,17 @@ async function thingsOfBlue() {
   assert.equal(made.status, 201, made.text);
   assert.equal((await agent.api('POST', '/api/schemas', { key: blue.key, json: { type: 'only.blue', schema: {} } })).status, 201);
   assert.equal((await agent.api('POST', '/api/consumers', { key: blue.key, json: { name: 'only-blue' } })).status, 201);
+  const projection = { name: 'only-blue', key: 'subject', fields: { n: { fold: 'count' } } };
+  assert.equal((await agent.api('POST', '/api/projections', { key: blue.key, json: projection })).status, 201);
   const delivery = await until('a delivery of blue', async () => {
     const { outcome } = await agent.json(['event', 'get', event, '--tenant', 'blue']);
     return outcome.deliveries[0]?.id;
   });
-  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue' };
+  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue', projections: 'only-blue' };
 }
 
 /** Which of blue's things the {id} in a path stands for. */
-const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers'].includes(segment));
+const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers', 'projections'].includes(segment));
 
 const BODIES = {
   putTrigger: { on: 'x.y', template: 'rate-updated', channels: ['log'], audience: { tenant: true } },
@@ -200,7 +202,7 @@ const BODIES = {
   nackConsumer: { position: '0-1' },
 };
 // A tenant may make one of its own under any id, and revoke tokens of any user name: no look at blue's.
-const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate', 'putSchema', 'checkSchema', 'validateEvent', 'putConsumer'];
+const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate', 'putSchema', 'checkSchema', 'validateEvent', 'putConsumer', 'putProjection'];
 
 test("green gets the same answer for blue's as for what does not exist, on every path of the API", async () => {
   const things = await thingsOfBlue();
@@ -219,7 +221,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
     }
   }
   assert.ok(looked >= 12, `${looked} operations`);
-  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['delivery/status', things.delivery]]) {
+  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['projections', 'only-blue'], ['delivery/status', things.delivery]]) {
     assert.equal((await agent.api('GET', `/api/${path}/${id}`, { key: blue.key })).status, 200, path);
   }
 });
