@@ -159,6 +159,8 @@ Result<UpcastersPtr> Upcasting::Read(const TenantHandle& tenant) {
 
 async::Task<Result<std::vector<std::string>>> Upcasting::List(TenantHandle tenant,
                                                               std::string type) {
+  async::CallOn versions(parts_.runtime.platform(), [&] { return Versions(tenant, type); });
+  if (auto known = co_await versions; !known) co_return known.error();
   auto upcasters = co_await Of(std::move(tenant));
   if (!upcasters) co_return upcasters.error();
   std::vector<std::string> shown;
@@ -170,6 +172,16 @@ async::Task<Result<std::vector<std::string>>> Upcasting::List(TenantHandle tenan
   co_return shown;
 }
 
+Result<Upcasting::VersionTimes> Upcasting::Versions(const TenantHandle& tenant,
+                                                    const std::string& type) {
+  auto state = parts_.databases.Open(tenant, SchemaStore::kSchema);
+  if (!state) return state.error();
+  auto versions = VersionsOf(**state, type);
+  if (!versions || !versions->empty()) return versions;
+  return Fail(Errc::kNotFound, "Type '" + type.substr(0, 64) + "' has no schema, so no versions.",
+              "notifyctl schema put " + type.substr(0, 64) + " -f FILE");
+}
+
 async::Task<Result<std::string>> Upcasting::Put(TenantHandle tenant, std::string type,
                                                 std::int64_t from, std::string text) {
   StoredUpcaster upcaster{std::move(type), from, std::move(text), 0};
@@ -178,19 +190,14 @@ async::Task<Result<std::string>> Upcasting::Put(TenantHandle tenant, std::string
 }
 
 async::Task<Result<std::string>> Upcasting::PutHere(TenantHandle tenant, StoredUpcaster upcaster) {
+  auto versions = Versions(tenant, upcaster.type);
+  if (!versions) co_return versions.error();
   auto compiled = Upcaster::Compile(upcaster.text);
   if (!compiled) co_return compiled.error();
   auto now = Read(tenant);
   if (!now) co_return now.error();
   auto state = parts_.databases.Open(tenant, UpcastStore::kSchema);
   if (!state) co_return state.error();
-  auto versions = VersionsOf(**state, upcaster.type);
-  if (!versions) co_return versions.error();
-  if (versions->empty()) {
-    co_return Fail(Errc::kNotFound,
-                   "Type '" + upcaster.type.substr(0, 64) + "' has no schema, so no versions.",
-                   "notifyctl schema put " + upcaster.type.substr(0, 64) + " -f FILE");
-  }
   const std::int64_t first = versions->front().first;
   const std::int64_t newest = versions->back().first;
   if (upcaster.from < first || upcaster.from >= newest) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agent/async/published.hpp"
@@ -44,7 +45,7 @@ class Upcasting final : public TenantHolder {
   /// yet.
   UpcastersPtr Known(const async::Executor& here, const TenantHandle& tenant) const;
 
-  /// Of one type, by version; each as UpcasterJson.
+  /// Of one type, by version; each as UpcasterJson. kNotFound where the type has no schema.
   async::Task<Result<std::vector<std::string>>> List(TenantHandle tenant, std::string type);
 
   /// Adds what lifts version `from` of a type to the next one, or replaces it; as JSON.
@@ -75,6 +76,9 @@ class Upcasting final : public TenantHolder {
   /// Null where the tenant has none.
   static const Slot* Find(const Table& table, const TenantHandle& tenant);
   async::Task<Result<UpcastersPtr>> LoadHere(TenantHandle tenant);
+  /// Numbers of the versions of a type's schema, and when each began. kNotFound without a schema.
+  using VersionTimes = std::vector<std::pair<std::int64_t, std::int64_t>>;
+  Result<VersionTimes> Versions(const TenantHandle& tenant, const std::string& type);
   /// As state.db has them; on the platform executor.
   Result<UpcastersPtr> Read(const TenantHandle& tenant);
   async::Task<Result<std::string>> PutHere(TenantHandle tenant, StoredUpcaster upcaster);

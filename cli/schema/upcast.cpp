@@ -58,6 +58,8 @@ Status TestFile(const SchemaUpcastOptions& options, const std::string& data_text
 
 void AddSchemaUpcast(Command& noun, Factory& factory) {
   auto& group = noun.Add("upcast", "What lifts old versions of events as they are read");
+  group.Example("notifyctl schema upcast put payment.processed --from 1 -f v1-to-v2.json",
+                "then events of version 1 are read as of version 2");
   auto& put = group.Add("put", "Lift a version to the next one by a patch", {"apply", "create"});
   auto& put_options = put.Own(SchemaUpcastOptions{.factory = &factory});
   put.Describe(

@@ -21,6 +21,12 @@ Result<std::int64_t> VersionIn(std::string_view text) {
   return Fail(Errc::kInvalidArgument, "A version is a whole number from 1.");
 }
 
+Error NoUpcaster(const std::string& type) {
+  return Fail(Errc::kNotFound,
+              "Type '" + type.substr(0, 64) + "' has no upcaster from that version.",
+              "notifyctl schema upcast list " + type.substr(0, 64));
+}
+
 class UpcastCalls {
  public:
   UpcastCalls(schema::Upcasting& upcasting, AuditSink& audit)
@@ -65,22 +71,18 @@ class UpcastCalls {
   async::Task<Result<Response>> Try(Call& call) {
     const auto tenant = TenantOf(call);
     if (!tenant) co_return tenant.error();
-    const auto from = VersionIn(call.head().Query("from").value_or(""));
-    if (!from) co_return from.error();
-    auto body = co_await call.exchange.ReadBody(kMaxData);
-    if (!body) co_return body.error();
-    auto data = JsonValue::Parse(*body);
-    if (!data) co_return data.error();
     auto upcasters = co_await upcasting_.Of(*tenant);
     if (!upcasters) co_return upcasters.error();
     const std::string type(call.Parameter("id"));
     const auto* chain = *upcasters == nullptr ? nullptr : (*upcasters)->Find(type);
-    if (chain == nullptr || !chain->steps.contains(*from)) {
-      co_return Fail(Errc::kNotFound,
-                     "Type '" + type.substr(0, 64) + "' has no upcaster from version " +
-                         std::to_string(*from) + ".",
-                     "notifyctl schema upcast list " + type.substr(0, 64));
-    }
+    if (chain == nullptr) co_return NoUpcaster(type);
+    const auto from = VersionIn(call.head().Query("from").value_or(""));
+    if (!from) co_return from.error();
+    if (!chain->steps.contains(*from)) co_return NoUpcaster(type);
+    auto body = co_await call.exchange.ReadBody(kMaxData);
+    if (!body) co_return body.error();
+    auto data = JsonValue::Parse(*body);
+    if (!data) co_return data.error();
     std::int64_t version = *from;
     for (auto step = chain->steps.find(version); step != chain->steps.end();
          step = chain->steps.find(++version)) {
