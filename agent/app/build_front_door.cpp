@@ -24,8 +24,8 @@
 #include "agent/ingress/rest/schema_operations.hpp"
 #include "agent/ingress/rest/stream_operations.hpp"
 #include "agent/ingress/rest/tenant_operations.hpp"
-#include "agent/tenant/handle_issuer.hpp"
 #include "agent/ingress/rest/upcast_operations.hpp"
+#include "agent/tenant/handle_issuer.hpp"
 
 namespace notify::agent::app {
 namespace {
