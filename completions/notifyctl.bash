@@ -42,6 +42,13 @@ _notifyctl() {
         "schema upcast list"|"schema upcast ls") path="schema upcast list" ;;
         "schema upcast test"|"schema upcast try") path="schema upcast test" ;;
         "schema upcast delete"|"schema upcast rm") path="schema upcast delete" ;;
+        " stream"|" streams") path="stream" ;;
+        "stream get"|"stream show") path="stream get" ;;
+        "stream read"|"stream events") path="stream read" ;;
+        "stream snapshot") path="stream snapshot" ;;
+        "stream snapshot get"|"stream snapshot show") path="stream snapshot get" ;;
+        "stream snapshot put"|"stream snapshot create") path="stream snapshot put" ;;
+        "stream snapshot delete"|"stream snapshot rm") path="stream snapshot delete" ;;
         " consumer"|" consumers"|" cons") path="consumer" ;;
         "consumer create"|"consumer new") path="consumer create" ;;
         "consumer list"|"consumer ls") path="consumer list" ;;
@@ -81,6 +88,9 @@ _notifyctl() {
         "trigger delete"|"trigger rm") path="trigger delete" ;;
         " log"|" logs") path="log" ;;
         "log stat") path="log stat" ;;
+        "log compact") path="log compact" ;;
+        "log hold") path="log hold" ;;
+        "log release") path="log release" ;;
         "log verify"|"log check") path="log verify" ;;
         " metric"|" metrics"|" met") path="metric" ;;
         "metric query") path="metric query" ;;
@@ -132,6 +142,7 @@ _notifyctl() {
     "schema upcast put -f"|"schema upcast put --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "schema upcast test -f"|"schema upcast test --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "schema upcast test --data") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "stream snapshot put -f"|"stream snapshot put --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "consumer create -f"|"consumer create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection create -f"|"projection create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection apply -f"|"projection apply --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -160,7 +171,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema stream consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -198,6 +209,13 @@ _notifyctl() {
     "schema upcast list") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema upcast test") words="--help --from -f --file --data -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema upcast delete") words="--help --from -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream") words="get read snapshot --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream read") words="--help --from-version --from-snapshot --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot") words="get put delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot put") words="--help -f --file --version --force --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer") words="create list get fetch ack nack tail seek delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer create") words="--help -f --file --type --topic --after --max-in-flight --ack-timeout --max-attempts --expire-after --hold-for --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -235,8 +253,11 @@ _notifyctl() {
     "trigger get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") words="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "log") words="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") words="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log compact") words="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log hold") words="--help --reason --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log release") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log verify") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") words="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") words="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;

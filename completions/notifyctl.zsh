@@ -43,6 +43,13 @@ _notifyctl() {
         "schema upcast list"|"schema upcast ls") here="schema upcast list" ;;
         "schema upcast test"|"schema upcast try") here="schema upcast test" ;;
         "schema upcast delete"|"schema upcast rm") here="schema upcast delete" ;;
+        " stream"|" streams") here="stream" ;;
+        "stream get"|"stream show") here="stream get" ;;
+        "stream read"|"stream events") here="stream read" ;;
+        "stream snapshot") here="stream snapshot" ;;
+        "stream snapshot get"|"stream snapshot show") here="stream snapshot get" ;;
+        "stream snapshot put"|"stream snapshot create") here="stream snapshot put" ;;
+        "stream snapshot delete"|"stream snapshot rm") here="stream snapshot delete" ;;
         " consumer"|" consumers"|" cons") here="consumer" ;;
         "consumer create"|"consumer new") here="consumer create" ;;
         "consumer list"|"consumer ls") here="consumer list" ;;
@@ -82,6 +89,9 @@ _notifyctl() {
         "trigger delete"|"trigger rm") here="trigger delete" ;;
         " log"|" logs") here="log" ;;
         "log stat") here="log stat" ;;
+        "log compact") here="log compact" ;;
+        "log hold") here="log hold" ;;
+        "log release") here="log release" ;;
         "log verify"|"log check") here="log verify" ;;
         " metric"|" metrics"|" met") here="metric" ;;
         "metric query") here="metric query" ;;
@@ -133,6 +143,7 @@ _notifyctl() {
     "schema upcast put -f"|"schema upcast put --file") _files; return ;;
     "schema upcast test -f"|"schema upcast test --file") _files; return ;;
     "schema upcast test --data") _files; return ;;
+    "stream snapshot put -f"|"stream snapshot put --file") _files; return ;;
     "consumer create -f"|"consumer create --file") _files; return ;;
     "projection create -f"|"projection create --file") _files; return ;;
     "projection apply -f"|"projection apply --file") _files; return ;;
@@ -161,7 +172,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event schema consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event schema stream consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -199,6 +210,13 @@ _notifyctl() {
     "schema upcast list") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema upcast test") all="--help --from -f --file --data -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema upcast delete") all="--help --from -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream") all="get read snapshot --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream read") all="--help --from-version --from-snapshot --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot") all="get put delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot put") all="--help -f --file --version --force --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream snapshot delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer") all="create list get fetch ack nack tail seek delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer create") all="--help -f --file --type --topic --after --max-in-flight --ack-timeout --max-attempts --expire-after --hold-for --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "consumer list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -236,8 +254,11 @@ _notifyctl() {
     "trigger get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") all="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "log") all="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") all="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log compact") all="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log hold") all="--help --reason --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log release") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log verify") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") all="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") all="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -26,7 +26,6 @@
 #include "agent/ingress/rest/tenant_operations.hpp"
 #include "agent/ingress/rest/upcast_operations.hpp"
 #include "agent/tenant/handle_issuer.hpp"
-#include "agent/ingress/rest/upcast_operations.hpp"
 
 namespace notify::agent::app {
 namespace {

@@ -93,10 +93,11 @@ class EventLog final : public EventSource, public TenantHolder {
   /// of `index.db` is made at `index_target`. kUnavailable where the journal cannot be moved.
   async::Task<Result<LogFiles>> OpenFiles(TenantHandle tenant, std::string index_target);
 
-  /// The tenants whose logs are kept within their limits from now on; again where one comes, goes or
-  /// changes.
+  /// The tenants whose logs are kept within their limits from now on; again where one comes, goes
+  /// or changes.
   void Tend(std::vector<TenantHandle> tenants);
-  /// Looks at the disk and at the logs in which something has come of age; called from time to time.
+  /// Looks at the disk and at the logs in which something has come of age; called from time to
+  /// time.
   void Tend();
   /// What keeps a tenant's log within its limits, and what keeps its events from going.
   async::Task<Result<RetentionKeeper::Standing>> Standing(TenantHandle tenant);

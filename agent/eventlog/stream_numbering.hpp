@@ -15,8 +15,8 @@ namespace notify::agent::eventlog {
 struct StreamConflict {
   std::size_t index = 0;  ///< In the batch.
   std::uint64_t current_version = 0;
-  /// Not by its own expectation: one of its stream in front of it was refused, and it was written to
-  /// stand behind that one.
+  /// Not by its own expectation: one of its stream in front of it was refused, and it was written
+  /// to stand behind that one.
   bool follows_refused = false;
 };
 

@@ -104,10 +104,10 @@ Result<bool> SnapshotStore::Delete(std::string_view stream) {
   const std::string hash = Hash(stream);
   bool was_there = false;
   auto done = state_.Transaction([&]() -> Status {
-    auto counted = Done(
-        state_.Run("UPDATE stream_usage SET bytes=bytes-coalesce((SELECT bytes FROM "
-                   "stream_snapshots WHERE stream=?1), 0)",
-                   {Blob{hash}}));
+    auto counted =
+        Done(state_.Run("UPDATE stream_usage SET bytes=bytes-coalesce((SELECT bytes FROM "
+                        "stream_snapshots WHERE stream=?1), 0)",
+                        {Blob{hash}}));
     if (!counted) return counted;
     const auto removed = state_.Run("DELETE FROM stream_snapshots WHERE stream=?1", {Blob{hash}});
     if (!removed) return removed.error();

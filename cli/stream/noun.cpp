@@ -10,8 +10,9 @@ namespace notify::cli::stream {
 
 void AddNoun(Command& root, Factory& factory) {
   auto& noun = root.Add("stream", "Streams: the events of one thing, by version", {"streams"});
-  noun.Describe("An event is appended to one with: notifyctl event publish --stream NAME "
-                "--expected-version N.");
+  noun.Describe(
+      "An event is appended to one with: notifyctl event publish --stream NAME "
+      "--expected-version N.");
   AddStreamGet(noun, factory, RunStreamGet);
   AddStreamRead(noun, factory, RunStreamRead);
   auto& snapshot = noun.Add("snapshot", "The latest state that was computed from a stream");

@@ -4,8 +4,10 @@
 
 namespace notify::cli::stream {
 
-Command& AddSnapshotDelete(Command& snapshot, Factory& factory, RunHook<SnapshotDeleteOptions> run) {
-  auto& command = snapshot.Add("delete", "Delete the snapshot of a stream; its events stay", {"rm"});
+Command& AddSnapshotDelete(Command& snapshot, Factory& factory,
+                           RunHook<SnapshotDeleteOptions> run) {
+  auto& command =
+      snapshot.Add("delete", "Delete the snapshot of a stream; its events stay", {"rm"});
   auto& options = command.Own(SnapshotDeleteOptions{.factory = &factory});
   command.Argument("NAME", options.stream, "of the stream").Required();
   command.Flag("-y,--yes", options.yes, "really delete it");

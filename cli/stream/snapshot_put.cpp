@@ -13,7 +13,9 @@ Command& AddSnapshotPut(Command& snapshot, Factory& factory, RunHook<SnapshotPut
       "In place of the snapshot before. It may not be of a version that is still to come, nor, "
       "without --force, older than the one that is there (exit code 5).");
   command.Argument("NAME", options.stream, "of the stream").Required();
-  command.Option("-f,--file", "FILE", options.file, "the state, JSON of up to 1 MiB; - is standard input")
+  command
+      .Option("-f,--file", "FILE", options.file,
+              "the state, JSON of up to 1 MiB; - is standard input")
       .Required();
   command.Option("--version", "N", options.version, "of the last event in it").Required();
   command.Flag("--force", options.force, "in place of a newer one too");

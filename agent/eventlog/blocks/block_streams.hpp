@@ -18,8 +18,8 @@ namespace notify::agent::eventlog {
 /// encrypted.
 using HashKey = std::array<std::uint64_t, 2>;
 
-/// A stream of a tenant, by 128 bits of a keyed hash of its name: so many that two names never share
-/// one, and nothing needs to compare names.
+/// A stream of a tenant, by 128 bits of a keyed hash of its name: so many that two names never
+/// share one, and nothing needs to compare names.
 struct StreamKey {
   std::uint64_t high = 0;
   std::uint64_t low = 0;

@@ -148,8 +148,7 @@ class Streams {
     auto found = co_await snapshots_.Find(*tenant, name, true);
     if (!found) co_return found.error();
     if (!*found) {
-      co_return Fail(Errc::kNotFound,
-                     "The stream '" + name.substr(0, 128) + "' has no snapshot.",
+      co_return Fail(Errc::kNotFound, "The stream '" + name.substr(0, 128) + "' has no snapshot.",
                      "notifyctl stream snapshot put keeps one.");
     }
     co_return Json(SnapshotOf(name, **found, true));
@@ -203,8 +202,7 @@ class Streams {
   }
 
  private:
-  static std::string SnapshotOf(const std::string& name, const Snapshot& snapshot,
-                                bool with_data) {
+  static std::string SnapshotOf(const std::string& name, const Snapshot& snapshot, bool with_data) {
     std::string out = "{\"stream\":";
     AppendJsonString(out, name);
     return out + "," + SnapshotJson(snapshot, with_data).substr(1);
@@ -225,7 +223,8 @@ void AddStreamOperations(Operations& operations, eventlog::EventLog& log,
   operations.Add("getStream", [shared](Call& call) { return shared->Head(call); });
   operations.Add("getStreamSnapshot", [shared](Call& call) { return shared->GetSnapshot(call); });
   operations.Add("putStreamSnapshot", [shared](Call& call) { return shared->PutSnapshot(call); });
-  operations.Add("deleteStreamSnapshot", [shared](Call& call) { return shared->DeleteSnapshot(call); });
+  operations.Add("deleteStreamSnapshot",
+                 [shared](Call& call) { return shared->DeleteSnapshot(call); });
 }
 
 }  // namespace notify::agent::ingress::rest

@@ -73,8 +73,7 @@ async::Task<Result<eventlog::StreamHead>> StreamQuery::Head(TenantHandle tenant,
                                                             std::string stream) {
   auto head = co_await log_.Stream(tenant, stream);
   if (head && head->version == 0) {
-    co_return Fail(Errc::kNotFound,
-                   "The stream '" + stream.substr(0, 128) + "' has no event.",
+    co_return Fail(Errc::kNotFound, "The stream '" + stream.substr(0, 128) + "' has no event.",
                    "notifyctl event publish --stream begins one.");
   }
   co_return head;

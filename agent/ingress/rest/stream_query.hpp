@@ -30,7 +30,7 @@ class StreamQuery {
  public:
   explicit StreamQuery(eventlog::EventLog& log) : log_(log) {}
 
-  /// Where a stream stands. kStreamNotFound where it has no event.
+  /// Where a stream stands. kNotFound where it has no event.
   async::Task<Result<eventlog::StreamHead>> Head(TenantHandle tenant, std::string stream);
 
   /// At most `limit` events from `start` up to `head`. A start behind the head is an empty page.

@@ -1,4 +1,5 @@
-// Streams of the log: gapless versions, what writers expect of them, and that they outlive everything.
+// Streams of the log: gapless versions, what writers expect of them, and that they outlive
+// everything.
 
 #include <gtest/gtest.h>
 
@@ -79,8 +80,12 @@ TEST_F(StreamsTest, ARefusedEventIsNoDuplicateOfItselfLater) {
 
 TEST_F(StreamsTest, BehindARefusedEventOfARequestItsStreamTakesNoMore) {
   ASSERT_TRUE(Append({Of("a", "0")}).has_value());
-  const auto answer = Append({Of("b", "1", At(0)), Of("a", "2", At(0)), Of("a", "3", At(1)),
-                              Of("a", "4"), Of("b", "5", At(1)), {"6"}});
+  const auto answer = Append({Of("b", "1", At(0)),
+                              Of("a", "2", At(0)),
+                              Of("a", "3", At(1)),
+                              Of("a", "4"),
+                              Of("b", "5", At(1)),
+                              {"6"}});
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->accepted, 3U);
   ASSERT_EQ(answer->conflicts.size(), 3U);

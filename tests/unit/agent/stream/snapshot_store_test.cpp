@@ -82,7 +82,8 @@ TEST_F(SnapshotStoreTest, AnotherTenantFindsNothingAndCannotOpenARowThatWasMoved
   ASSERT_TRUE(store_.Put("s", Of(3, "3"), false).has_value());
   const TenantHandle green = testing_support::TestTenant("green", "/data/green");
   SnapshotStore other(*database_, green, random_);
-  EXPECT_FALSE(other.Find("s", false)->has_value()) << "a stream's row is named by the tenant's key";
+  EXPECT_FALSE(other.Find("s", false)->has_value())
+      << "a stream's row is named by the tenant's key";
   ASSERT_TRUE(other.Put("s", Of(1, "1"), false).has_value());
   ASSERT_TRUE(database_
                   ->Run("UPDATE stream_snapshots SET data=(SELECT data FROM stream_snapshots WHERE "

@@ -3,17 +3,23 @@
 namespace notify::cli::stream {
 namespace {
 
-class StreamCommands : public testing_support::CommandLineTest {};
+class StreamCommands : public testing_support::CommandLineTest {
+ protected:
+  /// The agent's answer to the next call, then the exit code of a command that makes it.
+  int Asking(std::string_view operation, std::string_view answer, std::string_view line) {
+    api.Answers(std::string(operation), std::string(answer));
+    return Run(line);
+  }
+};
 
 TEST_F(StreamCommands, GetShowsVersionLastEventAndSnapshot) {
-  api.Answers("getStream",
-              R"({"stream":"order-7","version":3,"firstSequence":1,"lastSequence":9,)"
-              R"("lastEvent":{"id":"e3","type":"a.b"},"snapshot":{"version":2}})");
-  EXPECT_EQ(Run("stream get order-7 --tenant blue"), 0);
+  const std::string head = R"({"stream":"order-7","version":3,"firstSequence":1,"lastSequence":9,)"
+                           R"("lastEvent":{"id":"e3","type":"a.b"},"snapshot":{"version":2}})";
+  EXPECT_EQ(Asking("getStream", head, "stream get order-7 --tenant blue"), 0);
   EXPECT_NE(out().find("e3"), std::string::npos);
-  EXPECT_EQ(Run("stream get order-7 -o json"), 0);
+  EXPECT_EQ(Asking("getStream", head, "stream get order-7 -o json"), 0);
   EXPECT_EQ(OutJson().Find("version")->Compact(), "3");
-  EXPECT_EQ(Run("stream get order-7 -o name"), 0);
+  EXPECT_EQ(Asking("getStream", head, "stream get order-7 -o name"), 0);
   EXPECT_EQ(out(), "order-7\n");
 }
 
@@ -42,10 +48,10 @@ TEST_F(StreamCommands, ReadFromTheSnapshotPrintsItWithTheEventsBehindIt) {
 }
 
 TEST_F(StreamCommands, SnapshotGetPrintsTheStateAlone) {
-  api.Answers("getStreamSnapshot", R"({"stream":"s","version":2,"bytes":8,"data":{"n":1.50}})");
-  EXPECT_EQ(Run("stream snapshot get s"), 0);
+  const std::string snapshot = R"({"stream":"s","version":2,"bytes":8,"data":{"n":1.50}})";
+  EXPECT_EQ(Asking("getStreamSnapshot", snapshot, "stream snapshot get s"), 0);
   EXPECT_EQ(out(), "{\"n\":1.50}\n");
-  EXPECT_EQ(Run("stream snapshot get s -o json"), 0);
+  EXPECT_EQ(Asking("getStreamSnapshot", snapshot, "stream snapshot get s -o json"), 0);
   EXPECT_EQ(OutJson().Find("version")->Compact(), "2");
 }
 
