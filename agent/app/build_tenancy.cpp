@@ -40,17 +40,16 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
   tenancy->directory.AddObserver(*tenancy->gates);
   tenancy->own_events =
       std::make_unique<pipeline::OwnEvents>(runtime, *tenancy->gates, *storage.log);
-  tenancy->storage_notices = std::make_unique<pipeline::StorageNotices>(
-      runtime, *tenancy->own_events, *storage.metrics);
-  storage.log->OnCare(
-      {[notices = tenancy->storage_notices.get()](
-           const TenantHandle& tenant, const eventlog::CareNews& news) {
-         notices->Take(tenant, news);
-       },
-       [notices = tenancy->storage_notices.get()](const async::DiskSpace& disk,
-                                                  eventlog::DiskLevel level) {
-         notices->TakeDisk(disk, level);
-       }});
+  tenancy->storage_notices =
+      std::make_unique<pipeline::StorageNotices>(runtime, *tenancy->own_events, *storage.metrics);
+  storage.log->OnCare({[notices = tenancy->storage_notices.get()](const TenantHandle& tenant,
+                                                                  const eventlog::CareNews& news) {
+                         notices->Take(tenant, news);
+                       },
+                       [notices = tenancy->storage_notices.get()](const async::DiskSpace& disk,
+                                                                  eventlog::DiskLevel level) {
+                         notices->TakeDisk(disk, level);
+                       }});
   tenancy->legal_holds = std::make_unique<tenant::LegalHolds>(runtime, tenancy->directory);
   storage.log->AddHold(*tenancy->legal_holds);
   auto schemas =

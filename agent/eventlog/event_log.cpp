@@ -54,13 +54,14 @@ struct EventLog::Announcement {
 EventLog::EventLog(async::Runtime& runtime, LogOptions options, std::string folder)
     : runtime_(runtime), options_(options), folder_(std::move(folder)) {
   writer_ = std::make_unique<BackgroundWriter>(
-      runtime, options_.key_horizon(), [this] { return Pressure(); }, [this] { return RoomForSegments(); });
+      runtime, options_.key_horizon(), [this] { return Pressure(); },
+      [this] { return RoomForSegments(); });
   retention_ = std::make_unique<RetentionKeeper>(KeeperParts());
-  compactions_ = std::make_unique<Compactions>(Compactions::Parts{
-      runtime, *writer_, [this] { return RoomForSegments(); },
-      [this](const TenantHandle& tenant, const StoredExtent& extent) {
-        TellStored(tenant, extent);
-      }});
+  compactions_ = std::make_unique<Compactions>(
+      Compactions::Parts{runtime, *writer_, [this] { return RoomForSegments(); },
+                         [this](const TenantHandle& tenant, const StoredExtent& extent) {
+                           TellStored(tenant, extent);
+                         }});
   for (std::size_t i = 0; i < runtime.storage_threads(); ++i) threads_.push_back(MakeThread(i));
   reader_ = std::make_unique<LogReader>(runtime.files(), runtime.random(), options_.max_open,
                                         options_.cache_bytes);
@@ -77,15 +78,15 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
                        options_.journal_bytes},
       options_.max_open, [this, &made](FullGeneration full) {
         const std::uint64_t generation = full.generation;
-        writer_->Move(std::move(full), {[this, &made, generation] { Moved(made, generation); },
-                                        [this](const TenantHandle& tenant,
-                                               const StoredExtent& extent) {
-                                          retention_->Moved(tenant, extent);
-                                        },
-                                        [&made](const Error& why) {
-                                          made.shard->executor().Post(
-                                              [&made, why] { made.shard->MovingFailed(why); });
-                                        }});
+        writer_->Move(
+            std::move(full),
+            {[this, &made, generation] { Moved(made, generation); },
+             [this](const TenantHandle& tenant, const StoredExtent& extent) {
+               retention_->Moved(tenant, extent);
+             },
+             [&made](const Error& why) {
+               made.shard->executor().Post([&made, why] { made.shard->MovingFailed(why); });
+             }});
       });
   thread->log = log.get();
   thread->shard = std::make_unique<StorageShard>(
@@ -134,9 +135,8 @@ async::Task<Result<AppendOutcome>> EventLog::Append(TenantHandle tenant, Admissi
     error.retry_after = std::chrono::seconds(1);
     co_return error;
   }
-  Submission submission{std::move(tenant), std::move(admission), std::move(batch),
-                        {},                room,                 own,
-                        {}};
+  Submission submission{
+      std::move(tenant), std::move(admission), std::move(batch), {}, room, own, {}};
   Submitting submitting{shard, submission};
   co_await submitting;
   co_return std::move(*submission.answer);

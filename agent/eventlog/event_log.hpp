@@ -85,10 +85,11 @@ class EventLog final : public EventSource, public TenantHolder {
   /// read.
   async::Task<Result<LogCheck>> Check(TenantHandle tenant);
 
-  /// The tenants whose logs are kept within their limits from now on; again where one comes, goes or
-  /// changes.
+  /// The tenants whose logs are kept within their limits from now on; again where one comes, goes
+  /// or changes.
   void Tend(std::vector<TenantHandle> tenants);
-  /// Looks at the disk and at the logs in which something has come of age; called from time to time.
+  /// Looks at the disk and at the logs in which something has come of age; called from time to
+  /// time.
   void Tend();
   /// What keeps a tenant's log within its limits, and what keeps its events from going.
   async::Task<Result<RetentionKeeper::Standing>> Standing(TenantHandle tenant);

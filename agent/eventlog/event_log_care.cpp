@@ -10,34 +10,33 @@ RetentionKeeper::Parts EventLog::KeeperParts() {
   const auto shard_of = [this](const TenantHandle& tenant) -> StorageShard& {
     return *ThreadOf(tenant).shard;
   };
-  return {runtime_,
-          *writer_,
-          options_.retention,
-          options_.storage,
-          options_.key_horizon(),
-          folder_.substr(0, folder_.rfind('/')),
-          [this](TenantHandle tenant, Sequence first) {
-            return BeginsAt(std::move(tenant), first);
-          },
-          [shard_of](const TenantHandle& tenant, std::optional<Error> why) {
-            StorageShard& shard = shard_of(tenant);
-            shard.executor().Post([&shard, id = tenant.id(), why] { shard.Refuse(id, why); });
-          },
-          [this](const std::optional<Error>& why) {
-            for (auto& thread : threads_) {
-              thread->shard->executor().Post(
-                  [shard = thread->shard.get(), why] { shard->RefuseAll(why); });
-            }
-          },
-          [this](const TenantHandle& tenant, const StoredExtent& extent) {
-            TellStored(tenant, extent);
-          },
-          [this](const TenantHandle& tenant, const CareNews& news) {
-            if (care_.news) care_.news(tenant, news);
-          },
-          [this](const async::DiskSpace& disk, DiskLevel level) {
-            if (care_.disk) care_.disk(disk, level);
-          }};
+  return {
+      runtime_,
+      *writer_,
+      options_.retention,
+      options_.storage,
+      options_.key_horizon(),
+      folder_.substr(0, folder_.rfind('/')),
+      [this](TenantHandle tenant, Sequence first) { return BeginsAt(std::move(tenant), first); },
+      [shard_of](const TenantHandle& tenant, std::optional<Error> why) {
+        StorageShard& shard = shard_of(tenant);
+        shard.executor().Post([&shard, id = tenant.id(), why] { shard.Refuse(id, why); });
+      },
+      [this](const std::optional<Error>& why) {
+        for (auto& thread : threads_) {
+          thread->shard->executor().Post(
+              [shard = thread->shard.get(), why] { shard->RefuseAll(why); });
+        }
+      },
+      [this](const TenantHandle& tenant, const StoredExtent& extent) {
+        TellStored(tenant, extent);
+      },
+      [this](const TenantHandle& tenant, const CareNews& news) {
+        if (care_.news) care_.news(tenant, news);
+      },
+      [this](const async::DiskSpace& disk, DiskLevel level) {
+        if (care_.disk) care_.disk(disk, level);
+      }};
 }
 
 void EventLog::TellStored(const TenantHandle& tenant, const StoredExtent& extent) {

@@ -56,7 +56,8 @@ async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant&
         moved.Notify();
       });
     };
-    writer_->Move(*std::exchange(full, std::nullopt), {note, [](const TenantHandle&, const StoredExtent&) {}, [](const Error&) {}});
+    writer_->Move(*std::exchange(full, std::nullopt),
+                  {note, [](const TenantHandle&, const StoredExtent&) {}, [](const Error&) {}});
     while (!done) co_await moved.Wait();
     log.Release(generation);
     log.EndGeneration();

@@ -65,7 +65,7 @@ class LogReader {
     Sequence covered;
     std::optional<Sequence> hole_before;  ///< Events behind `after` up to here are damaged.
     bool is_front = false;  ///< That hole is before the first block of the log: it was removed.
-    bool stale = false;  ///< The journal was used again meanwhile: ask where the blocks are now.
+    bool stale = false;     ///< The journal was used again meanwhile: ask where the blocks are now.
   };
   /// Events above `after` in the segments.
   Result<Found> ReadStored(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,

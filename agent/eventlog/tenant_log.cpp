@@ -232,7 +232,7 @@ LogHead TenantLog::Head() const {
   head.first = durable_.first;
   head.last = durable_.last;
   head.bytes = durable_.bytes;
-  head.dedupe_horizon_seconds = 
+  head.dedupe_horizon_seconds =
       shared_.options.key_horizon().Held(durable_.keys, last_used_ms).count() / 1000;
   head.dedupe_horizon_events = HorizonEvents();
   return head;

@@ -48,8 +48,8 @@ bool Scheduling::Lives(const TenantHandle& tenant) const {
   return record && record->epoch == tenant.record().epoch;
 }
 
-async::Task<void> Scheduling::Hold(TenantHandle tenant, Admission admission, ::notify::HeldEvents events,
-                                   Acknowledgement& ack) {
+async::Task<void> Scheduling::Hold(TenantHandle tenant, Admission admission,
+                                   ::notify::HeldEvents events, Acknowledgement& ack) {
   Holding holding{std::move(tenant), std::move(admission), std::move(events), ack, 0, {}};
   async::RunOn there(parts_.runtime.platform(), HoldHere(holding));
   co_await there;

@@ -37,12 +37,12 @@ void StorageNotices::TakeHere(const TenantHandle& tenant, const CareNews& news) 
   const auto bytes = static_cast<std::int64_t>(news.extent.bytes);
   auto shown = shown_.find(tenant.id());
   if (shown == shown_.end()) {
-    shown = shown_
-                .emplace(tenant.id(),
-                         Shown{telemetry::GaugeShare(metrics_.dedupe_horizon_seconds.For(
-                                   tenant.id())),
-                               telemetry::GaugeShare(metrics_.log_bytes.For(tenant.id()))})
-                .first;
+    shown =
+        shown_
+            .emplace(tenant.id(),
+                     Shown{telemetry::GaugeShare(metrics_.dedupe_horizon_seconds.For(tenant.id())),
+                           telemetry::GaugeShare(metrics_.log_bytes.For(tenant.id()))})
+            .first;
   }
   shown->second.horizon.Set(horizon);
   shown->second.bytes.Set(bytes);

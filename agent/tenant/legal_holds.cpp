@@ -13,8 +13,7 @@ async::Task<Result<std::vector<HeldEvents>>> LegalHolds::HeldBy(TenantHandle ten
     std::vector<HeldEvents> held;
     const auto record = directory_.OfPlatform()->Tenant(tenant.id());
     if (record && record->settings.retention.legal_hold) {
-      held.push_back({"legal hold (" + *record->settings.retention.legal_hold + ")",
-                      Position{},
+      held.push_back({"legal hold (" + *record->settings.retention.legal_hold + ")", Position{},
                       std::numeric_limits<std::int64_t>::min()});
     }
     return held;

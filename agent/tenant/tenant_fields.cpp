@@ -196,9 +196,9 @@ class Fields {
     if (value.is_number_unsigned() && value >= kLeastStorage && value <= kMostStorage) {
       return value.get<std::uint64_t>();
     }
-    Refuse("/limits/" + std::string(kStorageBytes),
-           "must be a whole number of bytes from " + std::to_string(kLeastStorage) +
-               ", or null for the agent's default");
+    Refuse("/limits/" + std::string(kStorageBytes), "must be a whole number of bytes from " +
+                                                        std::to_string(kLeastStorage) +
+                                                        ", or null for the agent's default");
     return std::nullopt;
   }
 

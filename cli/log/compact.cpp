@@ -18,14 +18,14 @@ constexpr std::array<output::Column, 8> kReport = {{{"TENANT", "tenant"},
                                                     {"BYTES WRITTEN AGAIN", "writtenBytes"},
                                                     {"BYTES FREED", "freedBytes"},
                                                     {"ERROR", "error"}}};
-constexpr std::array<output::Column, 7> kPlan = {{{"TENANT", "tenant"},
-                                                  {"SEGMENTS", "plan.segments"},
-                                                  {"BYTES", "plan.segmentBytes"},
-                                                  {"DEAD BYTES", "plan.deadBytes"},
-                                                  {"SMALL BLOCKS", "plan.smallBlocks"},
-                                                  {"SEGMENTS TO WRITE AGAIN",
-                                                   "plan.rewrittenSegments"},
-                                                  {"BYTES TO WRITE AGAIN", "plan.rewrittenBytes"}}};
+constexpr std::array<output::Column, 7> kPlan = {
+    {{"TENANT", "tenant"},
+     {"SEGMENTS", "plan.segments"},
+     {"BYTES", "plan.segmentBytes"},
+     {"DEAD BYTES", "plan.deadBytes"},
+     {"SMALL BLOCKS", "plan.smallBlocks"},
+     {"SEGMENTS TO WRITE AGAIN", "plan.rewrittenSegments"},
+     {"BYTES TO WRITE AGAIN", "plan.rewrittenBytes"}}};
 
 constexpr std::uint64_t kWhole = 1000;
 constexpr std::chrono::milliseconds kPoll(200);

@@ -16,8 +16,7 @@ constexpr Clock::Duration kTryAgainAtMost = 10s;
 }  // namespace
 
 BackgroundWriter::BackgroundWriter(async::Runtime& runtime, KeyHorizon horizon,
-                                   std::function<unsigned()> pressure,
-                                   std::function<Status()> room)
+                                   std::function<unsigned()> pressure, std::function<Status()> room)
     : runtime_(runtime),
       journal_(runtime.files()),
       sealer_(runtime.random()),

@@ -23,7 +23,7 @@ class BackgroundWriter {
  public:
   /// Both are called on the background executor.
   struct Observer {
-    std::function<void()> moved;               ///< All of the generation is in the segments.
+    std::function<void()> moved;  ///< All of the generation is in the segments.
     /// What lies in a tenant's segments now.
     std::function<void(const TenantHandle&, const StoredExtent&)> tenant_moved;
     std::function<void(const Error&)> failed;  ///< It is not, and will be tried again.
@@ -43,12 +43,12 @@ class BackgroundWriter {
 
   void Move(FullGeneration generation, Observer observer);
 
-  /// Has its turn when nothing is moved, between two tenants that are moved, and while moving fails.
-  /// Background executor.
+  /// Has its turn when nothing is moved, between two tenants that are moved, and while moving
+  /// fails. Background executor.
   void Do(Chore chore);
 
-  /// A sync of the tenant's newest segment failed: what is written next begins a new one. Background
-  /// executor.
+  /// A sync of the tenant's newest segment failed: what is written next begins a new one.
+  /// Background executor.
   void Unproven(const TenantId& tenant) { unproven_.insert(tenant); }
 
   /// What failed for lack of room is tried again now. Background executor.

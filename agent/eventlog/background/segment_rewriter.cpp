@@ -172,8 +172,7 @@ Status SegmentRewriter::RewriteNext(CompactionCursor& cursor) {
   const auto parts = Parts();
   if (!parts) return parts.error();
   const auto part = std::ranges::find_if(*parts, [&](const Part& candidate) {
-    const bool own =
-        cursor.own_segments_from != 0 && candidate.segment >= cursor.own_segments_from;
+    const bool own = cursor.own_segments_from != 0 && candidate.segment >= cursor.own_segments_from;
     return !own && (candidate.IsWorthIt() || candidate.segment == cursor.rewriting);
   });
   if (part == parts->end()) {
@@ -183,12 +182,12 @@ Status SegmentRewriter::RewriteNext(CompactionCursor& cursor) {
   cursor.rewriting = part->segment;
   std::vector<Block> blocks;
   std::uint64_t bytes = 0;
-  auto looked = index_->In(part->segment, [&](const StoredBlockInfo& block,
-                                              std::string_view summary) {
-    blocks.push_back({block, std::string(summary)});
-    bytes += block.bytes;
-    return bytes < kStepBytes;
-  });
+  auto looked =
+      index_->In(part->segment, [&](const StoredBlockInfo& block, std::string_view summary) {
+        blocks.push_back({block, std::string(summary)});
+        bytes += block.bytes;
+        return bytes < kStepBytes;
+      });
   if (!looked) return looked;
   if (auto opened = OpenWriter(cursor); !opened) return opened;
   for (const Block& block : blocks) {

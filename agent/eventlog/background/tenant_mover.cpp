@@ -15,8 +15,8 @@ constexpr std::size_t kLargeRecords = 128 << 10;
 
 }  // namespace
 
-async::Task<Result<StoredExtent>> TenantMover::Move(
-    const std::string& base, const std::vector<JournaledBlock>& blocks) {
+async::Task<Result<StoredExtent>> TenantMover::Move(const std::string& base,
+                                                    const std::vector<JournaledBlock>& blocks) {
   if (auto begun = Begin(); !begun) co_return begun.error();
   piece_begun_ = shared_.pace.Begin();
   for (const JournaledBlock& block : blocks) {

@@ -37,7 +37,8 @@ class TenantMover {
       : shared_(shared), tenant_(tenant), fresh_(fresh) {}
 
   /// What lies in the segments then. kStorageFull, kInternal: try again with another mover.
-  async::Task<Result<StoredExtent>> Move(const std::string& base, const std::vector<JournaledBlock>& blocks);
+  async::Task<Result<StoredExtent>> Move(const std::string& base,
+                                         const std::vector<JournaledBlock>& blocks);
 
  private:
   Status Begin();

@@ -127,9 +127,9 @@ async::Task<Status> RetentionKeeper::Look(TenantHandle tenant) {
   parts_.news(tenant, news);
   if (report->removed_events > 0) {
     log::Info("Retention removed {Count} events, {Bytes} bytes, of {TenantId}",
-                     {{"Count", report->removed_events},
-                      {"Bytes", report->removed_bytes},
-                      {"TenantId", tenant.id().text()}});
+              {{"Count", report->removed_events},
+               {"Bytes", report->removed_bytes},
+               {"TenantId", tenant.id().text()}});
   }
   const auto found = entries_.find(tenant.id());
   if (found != entries_.end()) Take(found->second, *report);
@@ -158,9 +158,8 @@ async::Task<Status> RetentionKeeper::LookNow(TenantHandle tenant) {
       done.Notify();
     }
   };
-  parts_.writer.Do({tenant.id(), [&, tenant] {
-                      return Turn::Take(*this, tenant, status, is_done, done);
-                    },
+  parts_.writer.Do({tenant.id(),
+                    [&, tenant] { return Turn::Take(*this, tenant, status, is_done, done); },
                     [&] {
                       status = Fail(Errc::kUnavailable, "The agent is stopping.");
                       is_done = true;
@@ -188,7 +187,8 @@ async::Task<Result<RetentionKeeper::Standing>> RetentionKeeper::StandingOf(Tenan
     standing.refused = found->second.refused;
   }
   if (all_refused_) {
-    if (auto room = RoomBesideReserve(disk_, parts_.storage); !room) standing.refused = room.error();
+    if (auto room = RoomBesideReserve(disk_, parts_.storage); !room)
+      standing.refused = room.error();
   }
   co_return standing;
 }
@@ -213,7 +213,7 @@ void RetentionKeeper::LookAtDisk() {
   if (before == level_) return;
   if (level_ < before) {
     log::Info("The disk has room again: {Free} bytes free, level {Level}",
-                     {{"Free", disk_.free}, {"Level", DiskLevelName(level_)}});
+              {{"Free", disk_.free}, {"Level", DiskLevelName(level_)}});
     parts_.writer.TryAgain();
   } else {
     log::Warning("The disk fills up: {Free} bytes free, level {Level}",

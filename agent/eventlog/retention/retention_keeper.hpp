@@ -18,7 +18,7 @@ namespace notify::agent::eventlog {
 
 /// What care for a tenant's log came to, for metrics, and for telling the tenant.
 struct CareNews {
-  StoredExtent extent;               ///< What lies in the segments.
+  StoredExtent extent;                         ///< What lies in the segments.
   std::chrono::milliseconds dedupe_horizon{};  ///< How far back duplicates are recognised.
   std::uint64_t removed_events = 0;            ///< By retention, now.
   /// What changed for the tenant's storage.
@@ -79,8 +79,8 @@ class RetentionKeeper {
   struct Standing {
     RetentionLimits limits;
     std::vector<HeldEvents> held;
-    std::string held_by;             ///< Who kept something from going, when it was looked at.
-    std::optional<Error> refused;    ///< Why new events are refused.
+    std::string held_by;           ///< Who kept something from going, when it was looked at.
+    std::optional<Error> refused;  ///< Why new events are refused.
     async::DiskSpace disk;
     DiskLevel level = DiskLevel::kFine;
   };

@@ -13,7 +13,7 @@ namespace notify::agent::eventlog {
 
 /// What one look at a log came to.
 struct RetentionReport {
-  StoredExtent extent;  ///< What lies in the segments now.
+  StoredExtent extent;                   ///< What lies in the segments now.
   std::optional<StoredBlockInfo> front;  ///< The first block of it.
   std::uint64_t removed_events = 0;
   std::uint64_t removed_bytes = 0;

@@ -108,7 +108,7 @@ Result<std::optional<Sequence>> KeyRun::Find(std::uint64_t key) {
     begin = std::clamp(begin, low, high - count);
     const auto bytes = static_cast<std::size_t>(count) * sizeof(KeyEntry);
     const auto got = (*file)->ReadAt(info_.offset + begin * sizeof(KeyEntry),
-                                   {reinterpret_cast<char*>(page.data()), bytes});
+                                     {reinterpret_cast<char*>(page.data()), bytes});
     if (!got) return got.error();
     if (*got != bytes) return Fail(Errc::kInternal, "A run of keys is cut off.");
     const auto end = page.begin() + static_cast<std::ptrdiff_t>(count);

@@ -35,7 +35,8 @@ Result<StoredExtent::Keys> SegmentIndex::KeysHeld() {
 Result<std::vector<LiveSegment>> SegmentIndex::LiveSegments() {
   std::vector<LiveSegment> segments;
   auto read = database_->Query(
-      "SELECT segment, SUM(blocks), COUNT(*), SUM(bytes) FROM (SELECT segment, 1 AS blocks, bytes FROM "
+      "SELECT segment, SUM(blocks), COUNT(*), SUM(bytes) FROM (SELECT segment, 1 AS blocks, bytes "
+      "FROM "
       "blocks UNION ALL SELECT segment, 0, bytes FROM runs) GROUP BY segment ORDER BY segment",
       {}, [&](const store::Row& row) {
         segments.push_back({row.Integer(0), Unsigned(row, 1), Unsigned(row, 2), Unsigned(row, 3)});

@@ -22,8 +22,8 @@ class LegalHoldsTest : public testing::Test {
   std::vector<HeldEvents> HeldBy(const std::string& tenant) {
     LegalHolds holds(*platform_.runtime, *platform_.directory);
     testing_support::RecordingAudit audit;
-    return *platform_.runtime->Run(
-        holds.HeldBy(HandleIssuer::ForPlatform(platform_.Find(tenant.c_str()), "test.open", audit)));
+    return *platform_.runtime->Run(holds.HeldBy(
+        HandleIssuer::ForPlatform(platform_.Find(tenant.c_str()), "test.open", audit)));
   }
   void Set(const std::string& tenant, const std::string& reason) {
     const auto set = platform_.runtime->Run(platform_.registry->Update(

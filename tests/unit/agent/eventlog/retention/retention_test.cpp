@@ -103,9 +103,12 @@ TEST_F(RetentionTest, ARestartRemovesWhatCameOfAgeMeanwhile) {
 TEST_F(RetentionTest, OneTenantsLimitsAreNotAnothers) {
   Store({"a"}, "blue");
   Store({"a"}, "green");
-  Tend({Tenant("blue"), TenantWith([](TenantRecord& green) {
-          green.settings.retention.max_age_ms = std::chrono::milliseconds(24h).count();
-        }, "green")});
+  Tend({Tenant("blue"), TenantWith(
+                            [](TenantRecord& green) {
+                              green.settings.retention.max_age_ms =
+                                  std::chrono::milliseconds(24h).count();
+                            },
+                            "green")});
   runtime_->RunFor(2h);
   Settle();
   EXPECT_EQ(First("blue"), 2U);

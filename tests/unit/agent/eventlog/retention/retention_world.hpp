@@ -63,8 +63,8 @@ class RetentionWorld : public LogFixture {
   }
 
   void Hold(std::string holder, std::uint64_t after) {
-    holder_.held = {{std::move(holder), {Epoch{0}, Sequence{after}},
-                     std::numeric_limits<std::int64_t>::min()}};
+    holder_.held = {
+        {std::move(holder), {Epoch{0}, Sequence{after}}, std::numeric_limits<std::int64_t>::min()}};
   }
 
   LogHead Head(const std::string& tenant = "blue") {

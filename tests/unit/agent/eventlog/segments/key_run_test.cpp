@@ -24,7 +24,8 @@ class KeyRunTest : public ::testing::Test {
     info.keys = keys;
     info.offset = 100;
     info.bytes = bytes_.size();
-    return std::make_unique<KeyRun>(info, [file]() -> Result<std::shared_ptr<async::File>> { return file; });
+    return std::make_unique<KeyRun>(
+        info, [file]() -> Result<std::shared_ptr<async::File>> { return file; });
   }
 
   testing_support::SeededRandom random_{7};
