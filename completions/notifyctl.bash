@@ -76,6 +76,9 @@ _notifyctl() {
         "trigger delete"|"trigger rm") path="trigger delete" ;;
         " log"|" logs") path="log" ;;
         "log stat") path="log stat" ;;
+        "log compact") path="log compact" ;;
+        "log hold") path="log hold" ;;
+        "log release") path="log release" ;;
         "log verify"|"log check") path="log verify" ;;
         " metric"|" metrics"|" met") path="metric" ;;
         "metric query") path="metric query" ;;
@@ -221,8 +224,11 @@ _notifyctl() {
     "trigger get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") words="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "log") words="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") words="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log compact") words="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log hold") words="--help --reason --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log release") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log verify") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") words="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") words="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -77,6 +77,9 @@ _notifyctl() {
         "trigger delete"|"trigger rm") here="trigger delete" ;;
         " log"|" logs") here="log" ;;
         "log stat") here="log stat" ;;
+        "log compact") here="log compact" ;;
+        "log hold") here="log hold" ;;
+        "log release") here="log release" ;;
         "log verify"|"log check") here="log verify" ;;
         " metric"|" metrics"|" met") here="metric" ;;
         "metric query") here="metric query" ;;
@@ -222,8 +225,11 @@ _notifyctl() {
     "trigger get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") all="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "log") all="stat verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log") all="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log compact") all="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log hold") all="--help --reason --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "log release") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log verify") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric") all="query --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "metric query") all="--help --by --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;
