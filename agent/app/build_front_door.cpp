@@ -236,7 +236,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddProjectionOperations(
       dispatcher, {*parts.delivery.projections, *parts.delivery.projection, config.AnalyticsOn(),
                    *storage.audit});
-  rest::AddStreamOperations(dispatcher, *storage.log, *storage.snapshots, *storage.audit);
+  rest::AddStreamOperations(dispatcher,
+                            {*storage.log, *tenancy.upcasting, *storage.snapshots, *storage.audit});
   rest::AddDeadLetterOperations(dispatcher, *parts.delivery.dead_letters, *storage.audit);
   rest::AddReplayOperation(dispatcher, *parts.delivery.replays, tenancy.directory, *storage.audit,
                            runtime.clock());

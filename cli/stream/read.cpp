@@ -17,6 +17,7 @@ constexpr std::array<output::Column, 7> kColumns = {{{"VERSION", "streamversion"
 Result<Value> ReadPage(client::ApiClient& client, const StreamReadOptions& options) {
   client::Request request{.operation = "readStream", .path = {{"stream", options.stream}}};
   if (options.from_version) request.With("fromVersion", std::to_string(*options.from_version));
+  if (options.raw) request.With("raw", "true");
   if (!options.from_snapshot) return FetchList(client, request, options.window);
   if (options.window.limit < 1) return Fail(Errc::kUsage, "--limit must be at least 1.");
   // The snapshot comes with the first page only, and the events behind it with the others.
@@ -52,6 +53,7 @@ Command& AddStreamRead(Command& noun, Factory& factory, RunHook<StreamReadOption
   command.Option("--from-version", "N", options.from_version, "the first version wanted");
   command.Flag("--from-snapshot", options.from_snapshot,
                "the snapshot (-o json: `snapshot`) and the events behind it");
+  command.Flag("--raw", options.raw, "as they are stored, not lifted by upcasters");
   AddListWindow(command, options.window);
   command.Example("notifyctl stream read order-7 --tenant blue -o ndjson", "one event a line");
   command.Example("notifyctl stream read order-7 --from-version 40", "what is new since 39");

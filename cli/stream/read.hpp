@@ -13,6 +13,7 @@ struct StreamReadOptions {
   std::string stream;
   std::optional<std::uint64_t> from_version;
   bool from_snapshot = false;
+  bool raw = false;
   ListWindow window;
 };
 

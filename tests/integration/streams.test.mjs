@@ -216,6 +216,21 @@ test('a version that a scheduled event must get is checked when it is sent', asy
   assert.deepEqual((await read('later')).items.map(({ id }) => id), ['first', 'good']);
 });
 
+test('old events of a stream are read as upcasters lift them, and raw as they are stored', async () => {
+  const schema = (required) => api('PUT', '/api/schemas/lifted.made?compatibility=none',
+    { body: JSON.stringify({ type: 'object', required: [required] }), headers: { 'Content-Type': 'application/schema+json' } });
+  await schema('sum');
+  await appended('lifted', 'none', { type: 'lifted.made', data: { sum: 1 } });
+  await schema('amount');
+  await appended('lifted', 1, { type: 'lifted.made', data: { amount: 2 } });
+  const patch = { patch: [{ op: 'move', from: '/sum', path: '/amount' }] };
+  assert.equal((await api('PUT', '/api/schemas/lifted.made/upcasters/1', { json: patch })).status, 200);
+  const data = async (query) => (await read('lifted', query)).items.map((event) => [event.streamversion, event.data]);
+  assert.deepEqual(await data(''), [[1, { amount: 1 }], [2, { amount: 2 }]]);
+  assert.deepEqual(await data('?raw=true'), [[1, { sum: 1 }], [2, { amount: 2 }]]);
+  refused(await api('GET', '/api/streams/lifted?raw=yes'), 400, 'invalid_argument');
+});
+
 test('writers with optimistic concurrency lose no update, whatever is killed', { timeout: 110_000 }, async (t) => {
   const WRITERS = 8;
   const EACH = 15;

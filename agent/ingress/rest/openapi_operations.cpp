@@ -48,8 +48,8 @@ constexpr std::array kShapes = {
     OperationShape{"cancelEvent", 200, "EventStatus", "", "source"},
     OperationShape{"getEvent", 200, "Event", "", "source outcome raw"},
 
-    OperationShape{"readStream", 200, "StreamPage", "", "fromVersion fromSnapshot limit cursor"},
-    OperationShape{"getStream", 200, "StreamHead"},
+    OperationShape{"readStream", 200, "StreamPage", "", "fromVersion fromSnapshot raw limit cursor"},
+    OperationShape{"getStream", 200, "StreamHead", "", "raw"},
     OperationShape{"getStreamSnapshot", 200, "StreamSnapshot"},
     OperationShape{"putStreamSnapshot", 200, "StreamSnapshot", "Object", "snapshotVersion force"},
     OperationShape{"deleteStreamSnapshot", 200, "Deleted"},

@@ -91,8 +91,11 @@ std::string Begin(const std::string& stream, const eventlog::StreamHead& head) {
 
 class Streams {
  public:
-  Streams(eventlog::EventLog& log, stream::Snapshots& snapshots, AuditSink& audit)
-      : query_(log), snapshots_(snapshots), audit_(audit) {}
+  explicit Streams(StreamOperationParts parts)
+      : query_(parts.log),
+        upcasting_(parts.upcasting),
+        snapshots_(parts.snapshots),
+        audit_(parts.audit) {}
 
   async::Task<Result<Response>> Read(Call& call) {
     const auto tenant = TenantOf(call);
@@ -110,7 +113,10 @@ class Streams {
       snapshot = std::move(*found);
       if (snapshot) start = {snapshot->version + 1, snapshot->last};
     }
-    auto page = co_await query_.Read(*tenant, name, *head, start, request->limit);
+    auto upcasters = co_await UpcastersFor(call, *tenant);
+    if (!upcasters) co_return upcasters.error();
+    auto page =
+        co_await query_.Read(*tenant, name, *head, start, request->limit, std::move(*upcasters));
     if (!page) co_return page.error();
     std::string out = Begin(name, *head);
     if (request->from_snapshot && !request->cursor) {
@@ -131,7 +137,9 @@ class Streams {
     const auto snapshot = co_await snapshots_.Find(*tenant, name, false);
     if (!snapshot) co_return snapshot.error();
     const StreamStart last{.version = head->version};
-    auto page = co_await query_.Read(*tenant, name, *head, last, 1);
+    auto upcasters = co_await UpcastersFor(call, *tenant);
+    if (!upcasters) co_return upcasters.error();
+    auto page = co_await query_.Read(*tenant, name, *head, last, 1, std::move(*upcasters));
     if (!page && page.error().code != Errc::kGap) co_return page.error();
     std::string out = Begin(name, *head);
     out += ",\"firstSequence\":" + std::to_string(head->first.value) +
@@ -202,6 +210,14 @@ class Streams {
   }
 
  private:
+  /// Null where the tenant has none, or the caller wants what is stored.
+  async::Task<Result<schema::UpcastersPtr>> UpcastersFor(Call& call, TenantHandle tenant) {
+    const auto raw = FlagOf(call, "raw");
+    if (!raw) co_return raw.error();
+    if (*raw) co_return schema::UpcastersPtr();
+    co_return co_await upcasting_.Of(std::move(tenant));
+  }
+
   static std::string SnapshotOf(const std::string& name, const Snapshot& snapshot, bool with_data) {
     std::string out = "{\"stream\":";
     AppendJsonString(out, name);
@@ -209,16 +225,16 @@ class Streams {
   }
 
   StreamQuery query_;
+  schema::Upcasting& upcasting_;
   stream::Snapshots& snapshots_;
   AuditSink& audit_;
 };
 
 }  // namespace
 
-void AddStreamOperations(Operations& operations, eventlog::EventLog& log,
-                         stream::Snapshots& snapshots, AuditSink& audit) {
+void AddStreamOperations(Operations& operations, StreamOperationParts parts) {
   // Shared by the operations, which live as long as the server.
-  auto shared = std::make_shared<Streams>(log, snapshots, audit);
+  auto shared = std::make_shared<Streams>(parts);
   operations.Add("readStream", [shared](Call& call) { return shared->Read(call); });
   operations.Add("getStream", [shared](Call& call) { return shared->Head(call); });
   operations.Add("getStreamSnapshot", [shared](Call& call) { return shared->GetSnapshot(call); });

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/model/event_json.hpp"
+#include "agent/ingress/rest/event_query.hpp"
 
 namespace notify::agent::ingress::rest {
 namespace {
@@ -25,8 +25,8 @@ Error Missing(std::uint64_t wanted, std::uint64_t found, std::uint64_t current) 
 class Collector {
  public:
   Collector(const TenantHandle& tenant, std::string_view stream, eventlog::StreamHead head,
-            StreamStart start, std::size_t limit)
-      : tenant_(tenant), stream_(stream), head_(head), limit_(limit) {
+            StreamStart start, std::size_t limit, const schema::Upcasters* upcasters)
+      : tenant_(tenant), stream_(stream), head_(head), limit_(limit), upcasters_(upcasters) {
     page.next = start;
   }
 
@@ -48,10 +48,10 @@ class Collector {
       if (page.envelopes.size() == limit_) return false;
       EventView event;
       if (!ReadRecord(record, event)) continue;
-      AppendEnvelope(page.envelopes.emplace_back(), event,
-                     {.tenant = tenant_.id().text(),
-                      .position = {batch.epoch, sequence},
-                      .recorded_ms = batch.RecordedMs(i)});
+      AppendShown(page.envelopes.emplace_back(), upcasters_, event,
+                  {.tenant = tenant_.id().text(),
+                   .position = {batch.epoch, sequence},
+                   .recorded_ms = batch.RecordedMs(i)});
       page.next = {*version + 1, sequence};
     }
     return true;
@@ -65,6 +65,7 @@ class Collector {
   const std::string_view stream_;
   const eventlog::StreamHead head_;
   const std::size_t limit_;
+  const schema::Upcasters* const upcasters_;
 };
 
 }  // namespace
@@ -81,7 +82,8 @@ async::Task<Result<eventlog::StreamHead>> StreamQuery::Head(TenantHandle tenant,
 
 async::Task<Result<StreamPage>> StreamQuery::Read(TenantHandle tenant, std::string stream,
                                                   eventlog::StreamHead head, StreamStart start,
-                                                  std::size_t limit) {
+                                                  std::size_t limit,
+                                                  schema::UpcastersPtr upcasters) {
   if (start.version > head.version) {
     co_return StreamPage{{}, start, false};
   }
@@ -89,7 +91,7 @@ async::Task<Result<StreamPage>> StreamQuery::Read(TenantHandle tenant, std::stri
   Sequence begin{head.first.value - 1};
   if (start.version == head.version) begin.value = head.last.value - 1;
   start.after = std::max(start.after, begin);
-  Collector found(tenant, stream, head, start, limit);
+  Collector found(tenant, stream, head, start, limit, upcasters.get());
   const eventlog::WantedEvents wanted{.types = {}, .stream = stream};
   Position at{Epoch{}, start.after};
   for (bool goes_on = true; goes_on && at.sequence < head.last;) {

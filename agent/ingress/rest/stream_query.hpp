@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/eventlog/event_log.hpp"
+#include "agent/schema/upcasting.hpp"
 
 namespace notify::agent::ingress::rest {
 
@@ -33,13 +34,14 @@ class StreamQuery {
   /// Where a stream stands. kNotFound where it has no event.
   async::Task<Result<eventlog::StreamHead>> Head(TenantHandle tenant, std::string stream);
 
-  /// At most `limit` events from `start` up to `head`. A start behind the head is an empty page.
+  /// At most `limit` events from `start` up to `head`, lifted by `upcasters` unless they are null.
+  /// A start behind the head is an empty page.
   ///
   /// kGap  the event of `start` is not in the log any more: nobody is to compute a state from part
   ///       of its events without knowing it.
   async::Task<Result<StreamPage>> Read(TenantHandle tenant, std::string stream,
                                        eventlog::StreamHead head, StreamStart start,
-                                       std::size_t limit);
+                                       std::size_t limit, schema::UpcastersPtr upcasters);
 
  private:
   eventlog::EventLog& log_;
