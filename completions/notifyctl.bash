@@ -211,7 +211,7 @@ _notifyctl() {
     "schema upcast delete") words="--help --from -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream") words="get read snapshot --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "stream read") words="--help --from-version --from-snapshot --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream read") words="--help --from-version --from-snapshot --raw --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot") words="get put delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot put") words="--help -f --file --version --force --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -214,6 +214,7 @@ complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and not __
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and not __fish_seen_subcommand_from get show read events snapshot' -a snapshot -d 'The latest state that was computed from a stream'
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from read events' -l from-version -x -d 'the first version wanted'
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from read events' -l from-snapshot -d 'the snapshot (-o json: `snapshot`) and the events behind it'
+complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from read events' -l raw -d 'as they are stored, not lifted by upcasters'
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from read events' -l limit -x -d 'at most so many (default 50)'
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from read events' -l cursor -x -d 'go on after an earlier list\'s `next`'
 complete -c notifyctl -n '__fish_seen_subcommand_from stream streams; and __fish_seen_subcommand_from snapshot; and not __fish_seen_subcommand_from get show put create delete rm' -a get -d 'Print the snapshot of a stream as it was put'

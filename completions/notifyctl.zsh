@@ -212,7 +212,7 @@ _notifyctl() {
     "schema upcast delete") all="--help --from -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream") all="get read snapshot --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "stream read") all="--help --from-version --from-snapshot --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "stream read") all="--help --from-version --from-snapshot --raw --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot") all="get put delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "stream snapshot put") all="--help -f --file --version --force --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;

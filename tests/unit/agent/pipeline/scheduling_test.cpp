@@ -105,7 +105,7 @@ class ScheduleWorld : public eventlog::LogFixture {
   }
 
   std::string In(Clock::Duration wait) { return FormatRfc3339(runtime_->clock().WallNow() + wait); }
-  HeldEvents Parse(const std::vector<std::string>& bodies, const std::string& key = {}) {
+  ::notify::HeldEvents Parse(const std::vector<std::string>& bodies, const std::string& key = {}) {
     std::string body = "[";
     for (const std::string& one : bodies) body += (body.size() > 1 ? "," : "") + one;
     body += "]";
@@ -115,7 +115,7 @@ class ScheduleWorld : public eventlog::LogFixture {
     EXPECT_TRUE(parsed.has_value() && parsed->rejected.empty());
     return std::move(parsed->held);
   }
-  async::Task<Acknowledgement> HoldTask(HeldEvents events, TenantHandle tenant) {
+  async::Task<Acknowledgement> HoldTask(::notify::HeldEvents events, TenantHandle tenant) {
     quota::QuotaGate gate(runtime_->clock(), tenant.id(), std::nullopt);
     auto admission = gate.TryAdmit(static_cast<std::uint32_t>(events.batch.size()));
     Acknowledgement ack;
