@@ -96,9 +96,13 @@ async::Task<Status> BackupRun::WriteTenant(TenantHandle tenant, ByteSink& sink) 
 }
 
 async::Task<Status> BackupRun::WriteDatabase(std::string name, std::string source, ByteSink& sink) {
-  const auto begin = [&] {
-    return store::DatabaseCopy::Begin(source, Folder() + "/copy.db",
-                                      parts_.runtime.files().SqliteVfs());
+  const auto begin = [&]() -> Result<std::unique_ptr<store::DatabaseCopy>> {
+    async::FileSystem& files = parts_.runtime.files();
+    auto copy = store::DatabaseCopy::Begin(source, Folder() + "/copy.db", files.SqliteVfs());
+    // Looking may have made the write-ahead log, and SQLite leaves its name to who made it.
+    const Status named = files.SyncFolder(source.substr(0, source.rfind('/')));
+    if (copy && !named) return named.error();
+    return copy;
   };
   async::CallOn beginning(parts_.runtime.background(), begin);
   auto copy = co_await beginning;

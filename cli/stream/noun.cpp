@@ -16,6 +16,8 @@ void AddNoun(Command& root, Factory& factory) {
   AddStreamGet(noun, factory, RunStreamGet);
   AddStreamRead(noun, factory, RunStreamRead);
   auto& snapshot = noun.Add("snapshot", "The latest state that was computed from a stream");
+  snapshot.Example("notifyctl stream snapshot put order-7 --version 40 -f order-7.json",
+                   "then read from it on with: stream read order-7 --from-snapshot");
   AddSnapshotGet(snapshot, factory, RunSnapshotGet);
   AddSnapshotPut(snapshot, factory, RunSnapshotPut);
   AddSnapshotDelete(snapshot, factory, RunSnapshotDelete);

@@ -173,7 +173,8 @@ JsonPatch::Operation JsonPatch::ParseOne(const JsonValue& value, const std::stri
   operation.path_text = value.Text("path");
   const bool moves = operation.op == Op::kMove || operation.op == Op::kCopy;
   if (moves) operation.from = tokens("from", "/from");
-  if (operation.op == Op::kMove && operation.path.size() > operation.from.size() &&
+  if (operation.op == Op::kMove && value.Find("from") != nullptr &&
+      operation.path.size() > operation.from.size() &&
       std::equal(operation.from.begin(), operation.from.end(), operation.path.begin())) {
     refuse("/path", "lies in what is moved");
   }

@@ -184,16 +184,18 @@ async function thingsOfBlue() {
   assert.equal((await agent.api('POST', '/api/consumers', { key: blue.key, json: { name: 'only-blue' } })).status, 201);
   const projection = { name: 'only-blue', key: 'subject', fields: { n: { fold: 'count' } } };
   assert.equal((await agent.api('POST', '/api/projections', { key: blue.key, json: projection })).status, 201);
+  assert.equal((await agent.api('POST', '/api/events/publish', { key: blue.key, json: { type: 'only.streamed', stream: 'only-blue' } })).status, 202);
   const delivery = await until('a delivery of blue', async () => {
     const { outcome } = await agent.json(['event', 'get', event, '--tenant', 'blue']);
     return outcome.deliveries[0]?.id;
   });
-  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue', projections: 'only-blue' };
+  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue', projections: 'only-blue', streams: 'only-blue' };
 }
 
 /** Which of blue's things the {id} in a path stands for. */
-const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers', 'projections'].includes(segment));
+const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers', 'projections', 'streams'].includes(segment));
 
+const QUERIES = { putStreamSnapshot: '?version=1' };
 const BODIES = {
   putTrigger: { on: 'x.y', template: 'rate-updated', channels: ['log'], audience: { tenant: true } },
   putTemplate: { name: 'x', files: { 'log.txt.hbs': 'x' } },
@@ -212,7 +214,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
     if (!path.includes('{')) continue;
     for (const [method, { operationId }] of Object.entries(methods)) {
       if (MAKES_ITS_OWN.includes(operationId)) continue;
-      const ask = (id, key) => agent.api(method.toUpperCase(), path.replace('{version}', '1').replace(/\{\w+\}/, id), { key, json: BODIES[operationId] ?? (method === 'put' ? {} : undefined) });
+      const ask = (id, key) => agent.api(method.toUpperCase(), path.replace('{version}', '1').replace(/\{\w+\}/, id) + (QUERIES[operationId] ?? ''), { key, json: BODIES[operationId] ?? (method === 'put' ? {} : undefined) });
       const foreign = await ask(things[kindOf(path)], green.key);
       const absent = await ask('00000000-0000-7000-8000-000000000000', green.key);
       assert.ok([403, 404].includes(foreign.status), `${operationId}: ${foreign.text}`);
@@ -221,7 +223,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
     }
   }
   assert.ok(looked >= 12, `${looked} operations`);
-  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['projections', 'only-blue'], ['delivery/status', things.delivery]]) {
+  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['projections', 'only-blue'], ['streams', 'only-blue'], ['delivery/status', things.delivery]]) {
     assert.equal((await agent.api('GET', `/api/${path}/${id}`, { key: blue.key })).status, 200, path);
   }
 });

@@ -64,7 +64,8 @@ TEST_F(OpenApiTest, EverySchemaIsReferredTo) {
 
 TEST_F(OpenApiTest, EveryPostSaysWhatAnIdempotencyKeyDoes) {
   for (const auto& route : api::Routes()) {
-    if (route.method != api::Method::kPost) continue;
+    // A backup is taken again, not remembered.
+    if (route.method != api::Method::kPost || route.operation == "backupAgent") continue;
     const auto parameters = Operation(std::string(route.pattern), "post").at("parameters").dump();
     const bool duplicate_key = parameters.find("parameters/Idempotency-Key") != std::string::npos;
     const bool kept = parameters.find("parameters/KeptAnswer") != std::string::npos;
