@@ -192,6 +192,24 @@ test('a killed restore is begun again', async (t) => {
   assert.match(verified.stdout, /blue: whole, 2000\d events/);
 });
 
+test('what is published behind a journal that was moved is there after every kill', async (t) => {
+  const agent = await Agent.start(t);
+  const file = join(await folder(t), 'x.tar');
+  await agent.notifyctl(['tenant', 'create', 'blue']);
+  const sent = [];
+  for (let round = 0; round < 4; ++round) {
+    await publish(agent, 'blue', `before-${round}`, 3);
+    await agent.notifyctl(['agent', 'backup', file, '--yes']);  // Moves the journal, as rest does.
+    await agent.kill();
+    await agent.launch();
+    await publish(agent, 'blue', `behind-${round}`, 3);
+    await agent.kill();
+    await agent.launch();
+    for (const name of ['before', 'behind']) sent.push(...[0, 1, 2].map((i) => `${name}-${round}-${i}`));
+    assert.deepEqual(await idsOf(agent, 'blue'), sent);
+  }
+});
+
 test('--verify finds what is damaged in a stopped folder', async (t) => {
   const agent = await Agent.start(t);
   await agent.notifyctl(['tenant', 'create', 'blue']);

@@ -59,7 +59,9 @@ Result<std::size_t> Journal::Open(const OnBlock& each) {
 
   std::size_t damaged = 0;
   const FrameHeader& first = contents[newest].frames.front().header;
-  if (!contents[older].released) {
+  // Generations are moved in their order, so what is older was moved as well, whatever became of
+  // the hint that says so.
+  if (!contents[older].released && !contents[newest].released) {
     const bool follows = generation_of(older) + 1 == first.generation;
     const std::uint64_t proven = follows ? first.proven_before : UINT64_MAX;
     if (auto told = Deliver(contents[older], proven, each, damaged); !told) return told.error();
@@ -70,6 +72,11 @@ Result<std::size_t> Journal::Open(const OnBlock& each) {
   next_number_ = 0;
   end_ = JournalFile::kBegin;
   if (auto told = Deliver(contents[newest], UINT64_MAX, each, damaged); !told) return told.error();
+  if (contents[newest].released) {
+    // Nobody looks into it again: what is added to it now would be lost at the next start.
+    if (auto begun = BeginNext(); !begun) return begun.error();
+    full_.reset();
+  }
   return damaged;
 }
 

@@ -329,6 +329,39 @@ TEST_F(MovedLogTest, ABlockThatIsDamagedOnDiskIsAGapAndTheRestIsServed) {
   EXPECT_EQ(page->batches.front()->first, Sequence{31});
 }
 
+TEST_F(MovedLogTest, WhatFollowsAMovedJournalIsThereAfterEveryRestart) {
+  std::vector<std::string> sent;
+  for (int round = 0; round < 6; ++round) {
+    sent.push_back("r" + std::to_string(round));
+    ASSERT_TRUE(Append({{sent.back()}}).has_value());
+    // Moved and told so, with nothing in the next generation yet; then not moved.
+    if (round % 2 == 0) Rest();
+    PowerCut(static_cast<std::uint64_t>(round) + 1);
+    EXPECT_EQ(Ids(), sent) << "round " << round;
+  }
+}
+
+TEST_F(MovedLogTest, WhatIsNowhereIsAGapAndNoReaderWaitsForIt) {
+  const std::string large = "\"" + std::string(200'000, 'x') + "\"";
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(Append({{id, large}}).has_value());
+  Rest();
+  {
+    auto index = store::Database::Open("/data/blue/log/index.db", {.vfs = disk_.SqliteVfs()});
+    ASSERT_TRUE(index.has_value());
+    ASSERT_TRUE((*index)->Run("DELETE FROM blocks WHERE first > 1").has_value());
+  }
+  disk_.SyncAll();
+  PowerCut(1);
+  ASSERT_TRUE(Append({{"new"}}).has_value());
+  PowerCut(2);  // Nothing of it is in memory.
+  const auto page = runtime_->Run(log_->Read(Tenant("blue"), {{}, Sequence{1}}, 1 << 20));
+  ASSERT_TRUE(page.has_value() && page->gap.has_value());
+  EXPECT_EQ(page->gap->reason, Gap::Reason::kDamaged);
+  EXPECT_EQ(page->gap->resumed_after.sequence, Sequence{3});
+  EXPECT_EQ(page->gap->missed, 2U);
+  EXPECT_EQ(Ids("blue", 3), std::vector<std::string>{"new"});
+}
+
 TEST_F(MovedLogTest, AReadForATypeOpensNoBlockWithoutIt) {
   const std::string large = "\"" + std::string(200'000, 'x') + "\"";
   ASSERT_TRUE(Append({{"a", large, "", "a.b"}}).has_value());
