@@ -170,6 +170,7 @@ struct EventLog::Place {
   Sequence head;
   bool on_disk = false;
   std::optional<JournaledBlocks> journal;  ///< On disk, and nothing: in the segments.
+  Sequence stored_last;                    ///< So far the segments must have all of them.
 };
 
 Result<EventLog::Place> EventLog::Locate(const TenantHandle& tenant, Position after,
@@ -187,6 +188,8 @@ Result<EventLog::Place> EventLog::Locate(const TenantHandle& tenant, Position af
   }
   place.on_disk = true;
   place.journal = thread.log->After(tenant, place.page.after.sequence, max_bytes);
+  const auto journaled = thread.log->First(tenant);
+  place.stored_last = journaled ? Sequence{journaled->value - 1} : head.last;
   return place;
 }
 
@@ -215,6 +218,12 @@ async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after
       auto found = co_await reading;
       if (!found) co_return found.error();
       if (found->stale) continue;
+      if (!place->journal && found->covered == page.after.sequence &&
+          found->covered < place->stored_last) {
+        // Retention may have taken them meanwhile, which the next look says; else they are nowhere.
+        if (tries < kTries) continue;
+        found->hole_before = found->covered = place->stored_last;
+      }
       if (found->hole_before) {
         // Removed between asking where the log begins and reading.
         const auto reason = found->is_front ? Gap::Reason::kRetention : Gap::Reason::kDamaged;

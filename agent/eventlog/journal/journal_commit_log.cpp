@@ -174,6 +174,12 @@ std::optional<JournaledBlocks> JournalCommitLog::After(const TenantHandle& tenan
   return found;
 }
 
+std::optional<Sequence> JournalCommitLog::First(const TenantHandle& tenant) const {
+  const auto* blocks = BlocksOf(tenant);
+  if (blocks == nullptr || blocks->empty()) return std::nullopt;
+  return blocks->front().first;
+}
+
 std::uint64_t JournalCommitLog::BytesBehind(const TenantHandle& tenant, Sequence after) const {
   std::uint64_t bytes = 0;
   const auto* blocks = BlocksOf(tenant);

@@ -52,6 +52,8 @@ class JournalCommitLog final : public CommitLog {
                                        std::size_t max_bytes) const;
   /// Bytes of the tenant's blocks in the journal behind event `after`.
   std::uint64_t BytesBehind(const TenantHandle& tenant, Sequence after) const;
+  /// Where the tenant's blocks in the journal begin; nothing where it has none.
+  std::optional<Sequence> First(const TenantHandle& tenant) const;
   /// All blocks of the tenant in the journal.
   JournaledBlocks All(const TenantHandle& tenant) const;
 
