@@ -48,8 +48,9 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* into, int flags, int*
     if (!file) return file.error().code == Errc::kStorageFull ? SQLITE_FULL : SQLITE_CANTOPEN;
     open->file = std::move(*file);
     open->delete_on_close = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
-    // As the system's VFS does: a new journal counts only once its name is durable.
-    open->name_unsynced = !there && MakesJournal(flags);
+    // As the system's VFS does: a journal that may be new counts only once its name is durable,
+    // whoever made the file.
+    open->name_unsynced = MakesJournal(flags);
     if ((flags & SQLITE_OPEN_MAIN_DB) != 0) open->locks = state.LocksOf(open->path);
   }
   ++state.open_files;

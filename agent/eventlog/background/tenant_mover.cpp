@@ -35,11 +35,6 @@ async::Task<Result<StoredExtent>> TenantMover::Move(const std::string& base,
   if (!change_.blocks.empty() || !change_.runs.empty()) {
     change_.newest = writer_->end();
     if (auto applied = index_->Apply(change_); !applied) co_return applied.error();
-    // SQLite makes the name of a write-ahead log durable for the connection that created it only,
-    // and that may have been a reader's.
-    if (auto named = shared_.files.SyncFolder(tenant_.record().folder + "/log"); !named) {
-      co_return named.error();
-    }
   }
   co_return index_->Extent();
 }

@@ -43,9 +43,6 @@ Result<std::uint64_t> RemoveDeadSegments(async::FileSystem& files, const TenantH
   if (newest->end > 0 && is_dead(newest->segment)) {
     if (auto begun = index.BeginSegment({newest->segment + 1, 0}); !begun) return begun.error();
   }
-  // What the index says now must not be taken back by a power cut once the segments are gone; its
-  // write-ahead log may have no durable name yet (see TenantMover).
-  if (auto named = files.SyncFolder(folder); !named) return named.error();
   std::uint64_t freed = 0;
   bool removed_any = false;
   for (const std::string& name : *names) {
