@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
@@ -108,6 +109,33 @@ std::optional<JsonValue> TakeAt(JsonValue& document, Tokens path) {
   return taken;
 }
 
+/// Whether a value fits into `room` bytes and `depth` levels; what it takes of the room is taken.
+bool TakeRoom(const JsonValue& value, std::size_t depth, std::size_t& room) {
+  // Quotes, comma and colon; each value costs something, so that empty ones count as well.
+  const auto take = [&room](std::size_t bytes) {
+    const bool fits = bytes <= room;
+    room -= std::min(bytes, room);
+    return fits;
+  };
+  if (depth == 0) return false;
+  if (!value.is_object() && !value.is_array()) return take(value.Text().size() + 3);
+  if (!take(3)) return false;
+  for (const JsonValue& item : value.items()) {
+    if (!TakeRoom(item, depth - 1, room)) return false;
+  }
+  for (const auto& [name, member] : value.members()) {
+    if (!take(name.size() + 4) || !TakeRoom(member, depth - 1, room)) return false;
+  }
+  return true;
+}
+
+constexpr const char* kTooLarge = "it would become too large or too deep";
+
+bool MayAdd(Tokens path, const JsonValue& value, std::size_t& room) {
+  return path.size() < JsonPatch::kMostDepth &&
+         TakeRoom(value, JsonPatch::kMostDepth - path.size(), room);
+}
+
 }  // namespace
 
 void MergePatch(JsonValue& target, const JsonValue& patch) {
@@ -203,26 +231,32 @@ JsonPatch JsonPatch::Parse(const JsonValue& list, const std::string& pointer,
   return patch;
 }
 
-std::string JsonPatch::ApplyOne(const Operation& one, JsonValue& document) {
+std::string JsonPatch::ApplyOne(const Operation& one, JsonValue& document, std::size_t& room) {
   switch (one.op) {
     case Op::kAdd:
+      if (!MayAdd(one.path, one.value, room)) return kTooLarge;
       return AddAt(document, one.path, one.value);
     case Op::kRemove:
       return TakeAt(document, one.path) ? "" : "there is nothing to remove";
     case Op::kReplace: {
       JsonValue* found = Follow(document, one.path);
       if (found == nullptr) return "there is nothing to replace";
+      if (!MayAdd(one.path, one.value, room)) return kTooLarge;
       *found = one.value;
       return {};
     }
     case Op::kMove: {
       auto taken = TakeAt(document, one.from);
       if (!taken) return "there is nothing to move";
+      // A move adds nothing but depth.
+      std::size_t moved = SIZE_MAX;
+      if (!MayAdd(one.path, *taken, moved)) return kTooLarge;
       return AddAt(document, one.path, std::move(*taken));
     }
     case Op::kCopy: {
       const JsonValue* found = Follow(document, one.from);
       if (found == nullptr) return "there is nothing to copy";
+      if (!MayAdd(one.path, *found, room)) return kTooLarge;
       return AddAt(document, one.path, *found);
     }
     case Op::kTest: {
@@ -235,8 +269,9 @@ std::string JsonPatch::ApplyOne(const Operation& one, JsonValue& document) {
 
 Status JsonPatch::Apply(JsonValue& document) const {
   JsonValue changed = document;
+  std::size_t room = kMostAdded;
   for (std::size_t i = 0; i < operations_.size(); ++i) {
-    const std::string why = ApplyOne(operations_[i], changed);
+    const std::string why = ApplyOne(operations_[i], changed, room);
     if (why.empty()) continue;
     return Fail(Errc::kInvalidArgument,
                 "Operation " + std::to_string(i + 1) + " (" +

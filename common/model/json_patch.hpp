@@ -20,6 +20,11 @@ void MergePatch(JsonValue& target, const JsonValue& patch);
 class JsonPatch {
  public:
   static constexpr std::size_t kMostOperations = 200;
+  /// What one application may add to a document, in bytes of JSON: a few copies of the whole into
+  /// itself double it each time.
+  static constexpr std::size_t kMostAdded = 256 << 10;
+  /// How deep a document may become.
+  static constexpr std::size_t kMostDepth = 128;
 
   /// Reads the list of operations. `pointer` is where it stands, for `errors`.
   /// Nothing where there is an error.
@@ -41,7 +46,8 @@ class JsonPatch {
 
   static Operation ParseOne(const JsonValue& value, const std::string& pointer,
                             std::vector<FieldError>& errors);
-  static std::string ApplyOne(const Operation& operation, JsonValue& document);
+  /// Takes what is added from `room`. Why it could not be done; empty where it was.
+  static std::string ApplyOne(const Operation& operation, JsonValue& document, std::size_t& room);
 
   std::vector<Operation> operations_;
 };

@@ -71,6 +71,22 @@ TEST(JsonPatchTest, WhatCannotBeDoneChangesNothing) {
   }
 }
 
+TEST(JsonPatchTest, NeverGrowsADocumentWithoutBound) {
+  std::string copies = "[";
+  for (int i = 0; i < 40; ++i) {
+    copies += std::string(i == 0 ? "" : ",") + R"({"op":"copy","from":"","path":"/-"})";
+  }
+  EXPECT_THAT(Patched("[1]", copies + "]"), HasSubstr("too large or too deep"));
+  std::string nested = "[";
+  for (int i = 0; i < 199; ++i) {
+    nested += std::string(i == 0 ? "" : ",") + R"({"op":"move","from":"/a","path":"/b"},)" +
+              R"({"op":"add","path":"/a","value":{}},{"op":"move","from":"/b","path":"/a/c"})";
+    if (i == 65) break;  // 198 operations, 66 levels.
+  }
+  const std::string deep = R"({"a":)" + std::string(100, '[') + "1" + std::string(100, ']') + "}";
+  EXPECT_THAT(Patched(deep, nested + "]"), HasSubstr("too large or too deep"));
+}
+
 TEST(JsonPatchTest, NamesEachMistake) {
   std::vector<FieldError> errors;
   JsonPatch::Parse(Json(R"([3, {"op":"jump"}, {"op":"add","path":"a"}, {"op":"move","path":"/a"},
