@@ -18,8 +18,7 @@ namespace notify::agent::projection {
 /// Threads:  any.
 struct Definition {
   static constexpr std::size_t kMostFields = 32;
-  static constexpr std::size_t kLongestKey = 512;         ///< Bytes.
-  static constexpr std::size_t kLargestState = 64 << 10;  ///< Bytes of one key's state as JSON.
+  static constexpr std::size_t kLongestKey = 512;  ///< Bytes.
 
   std::string name;                             ///< `[a-z0-9][a-z0-9._-]{0,63}`
   std::vector<std::string> types;               ///< As MatchesType reads them; empty: all.

@@ -144,6 +144,10 @@ Status Fold::Apply(const EventInHand& event, std::optional<JsonValue>& field) co
       return {};
     case FoldKind::kMerge:
       if (!read->is_object()) return Misfit(*of, "is no object, so it cannot be merged");
+      // Merging costs the product of both sides: what can never fit is not tried.
+      if (read->Compact().size() > kLargestState) {
+        return Misfit(*of, "is larger than a state may be");
+      }
       if (!field) field = JsonValue::Object();
       MergePatch(*field, *read);
       return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,6 +12,9 @@
 #include "common/model/object_reader.hpp"
 
 namespace notify::agent::projection {
+
+/// Bytes of one key's state as JSON.
+inline constexpr std::size_t kLargestState = 64 << 10;
 
 /// How an event changes one field of the state (docs/projections.md).
 enum class FoldKind : std::uint8_t {

@@ -36,7 +36,7 @@ async::Task<Result<std::string>> MetricsProjection::StandingHere(TenantHandle te
   Entry& entry = EntryOf(tenant);
   if (entry.let_go) co_return Fail(Errc::kUnavailable, "The tenant is being stopped.");
   if (auto loaded = Load(entry); !loaded) co_return loaded.error();
-  if (entry.next) Queue(entry);
+  if (entry.behind || entry.next) Queue(entry);
   // An entry that nothing else keeps goes when it is idle.
   Arm(entry);
   const std::uint64_t lag = LagOf(entry.position, head);

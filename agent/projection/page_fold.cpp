@@ -78,7 +78,7 @@ Status PageFold::Update(Work& work, const EventInHand& event, const std::string&
   const std::size_t size = next.Compact().size();
   const auto bytes = static_cast<std::int64_t>(key.size() + size);
   std::string_view reason;
-  if (size > Definition::kLargestState) {
+  if (size > kLargestState) {
     reason = "The state of its key would be larger than 64 KiB.";
   } else if (cell.bytes == 0 && work.next.keys >= limits_.keys) {
     reason = "The projection has as many keys as it may.";

@@ -58,19 +58,23 @@ Projections::~Projections() = default;
 
 Result<Projections::Entry*> Projections::EntryOf(const TenantHandle& tenant) {
   if (tasks_.stopping()) return Fail(Errc::kUnavailable, "The agent is stopping.");
-  auto& entry = entries_[tenant.id()];
-  if (entry == nullptr) entry = std::make_unique<Entry>(tenant);
-  if (entry->let_go || entry->tenant.record().epoch != tenant.record().epoch) {
-    return Fail(Errc::kUnavailable, "The tenant is being stopped.");
+  const auto found = entries_.find(tenant.id());
+  if (found != entries_.end()) {
+    Entry& entry = *found->second;
+    if (entry.let_go || entry.tenant.record().epoch != tenant.record().epoch) {
+      return Fail(Errc::kUnavailable, "The tenant is being stopped.");
+    }
+    return &entry;
   }
-  if (entry->loaded) return entry.get();
+  // It is there once it is loaded: a handle that outlived its tenant loads nothing, and must not
+  // stand in the way of a later tenant of that name.
   auto state = parts_.databases.Open(tenant, kProjectionSchema);
   if (!state) return state.error();
   auto stored = ProjectionStore(**state).List();
   if (!stored) return stored.error();
+  auto entry = std::make_unique<Entry>(tenant);
   for (Registered& one : *stored) entry->registered[one.name] = std::move(one);
-  entry->loaded = true;
-  return entry.get();
+  return entries_.emplace(tenant.id(), std::move(entry)).first->second.get();
 }
 
 Result<Registered*> Projections::Find(Entry& entry, const std::string& name) {

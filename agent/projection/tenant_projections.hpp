@@ -36,8 +36,7 @@ class TenantProjections {
 
   const TenantHandle tenant;
   std::map<std::string, Registered> registered;
-  Position head;  ///< Of the log as far as it is known; zero: not yet.
-  bool loaded = false;
+  Position head;        ///< Of the log as far as it is known; zero: not yet.
   bool dropped = true;  ///< There may be states of dropped generations.
   bool queued = false;
   bool running = false;

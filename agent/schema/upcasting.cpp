@@ -115,7 +115,10 @@ async::Task<Result<UpcastersPtr>> Upcasting::LoadHere(TenantHandle tenant) {
     current_[tenant.id()] = {tenant.record().epoch, *read};
     co_await Publish();
   }
-  co_return Known(parts_.runtime.platform(), tenant);
+  // Not from this thread's view: another caller's load may still be on its way there.
+  const Slot* loaded = Find(current_, tenant);
+  const bool any = loaded != nullptr && loaded->upcasters && !loaded->upcasters->empty();
+  co_return any ? loaded->upcasters : nullptr;
 }
 
 Result<UpcastersPtr> Upcasting::Read(const TenantHandle& tenant) {
