@@ -100,14 +100,19 @@ std::optional<Error> Consumer::Refused(std::uint64_t claim) const {
 async::Task<Result<Consumer::Standing>> Consumer::Begin(std::uint64_t claim) {
   Touch();
   if (closed_) co_return *closed_;
-  holder_ = claim;
+  const std::uint64_t before = std::exchange(holder_, claim);
   RewindAll();
+  // What cannot be begun takes nothing from who had it.
+  const auto failed = [&](const Error& error) -> Error {
+    if (holder_ == claim) holder_ = before;
+    return error;
+  };
   // A hole right behind the position is told with the answer.
   if (!page_.Covers(window_.cursor())) {
-    if (auto read = co_await ReadAhead(); !read) co_return read.error();
+    if (auto read = co_await ReadAhead(); !read) co_return failed(read.error());
   }
   if (auto refused = Refused(claim)) co_return std::move(*refused);
-  if (auto saved = SaveIfChanged(); !saved) co_return saved.error();
+  if (auto saved = SaveIfChanged(); !saved) co_return failed(saved.error());
   co_return Standing{window_.cursor(), window_.kept().gap};
 }
 
@@ -287,23 +292,16 @@ Result<Position> Consumer::Acknowledge(Position position, std::uint64_t claim) {
   Touch();
   if (auto refused = Refused(claim)) return std::move(*refused);
   if (position.epoch.value == 0) position.epoch = window_.cursor().epoch;
-  if (lane_.IsInFlight(position)) {
-    auto state = State();
-    if (!state) return state.error();
-    DeadLetterStore letters(**state, tenant_, parts_.runtime.random());
-    const auto given = lane_.Acknowledge(position);
-    auto removed = (*state)->Transaction([&]() -> Status {
-      for (const RedriveLane::Given& one : given) {
-        if (auto gone = letters.Remove(one.id); !gone) return gone.error();
-      }
-      return {};
-    });
-    if (!removed) {
-      if (auto loaded = LoadRetrying(); !loaded) return loaded.error();
-      return removed.error();
-    }
-    metrics_.acknowledged.Add(given.size());
-  } else if (position.epoch != window_.cursor().epoch) {
+  const bool in_lane = lane_.IsInFlight(position);
+  const bool of_this_log = position.epoch == window_.cursor().epoch;
+  // A subscription of the hub acknowledges everything up to a position (contract 7), letters that
+  // came beside its events as well.
+  if (in_lane || (claim != 0 && of_this_log && !lane_.empty())) {
+    if (auto ended = AcknowledgeLane(position); !ended) return ended.error();
+  }
+  if (in_lane) {
+    // Its place among the events was acknowledged when it became a letter.
+  } else if (!of_this_log) {
     return Fail(Errc::kGap, "The position " + position.ToString() + " is of another log.",
                 "Acknowledge a position that the consumer gave since.");
   } else {
@@ -314,6 +312,25 @@ Result<Position> Consumer::Acknowledge(Position position, std::uint64_t claim) {
   Wake();
   Arm();
   return window_.kept().acknowledged;
+}
+
+Status Consumer::AcknowledgeLane(Position position) {
+  auto state = State();
+  if (!state) return state.error();
+  DeadLetterStore letters(**state, tenant_, parts_.runtime.random());
+  const auto given = lane_.Acknowledge(position);
+  auto removed = (*state)->Transaction([&]() -> Status {
+    for (const RedriveLane::Given& one : given) {
+      if (auto gone = letters.Remove(one.id); !gone) return gone.error();
+    }
+    return {};
+  });
+  if (!removed) {
+    if (auto loaded = LoadRetrying(); !loaded) return loaded.error();
+    return removed.error();
+  }
+  metrics_.acknowledged.Add(given.size());
+  return {};
 }
 
 bool Consumer::IsKnown(Position position) const {

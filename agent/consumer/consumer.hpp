@@ -117,6 +117,8 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   /// Reads the page behind the cursor. False where meanwhile the cursor moved.
   async::Task<Result<bool>> ReadAhead();
   void Walk(const FetchRequest& request, Fetched& fetched);
+  /// Ends the given-back letters in flight up to `position`.
+  Status AcknowledgeLane(Position position);
   Status KeepHanded(Fetched& fetched);
   Fetched Nothing() const;
   /// Why a call ends, where it does: closed, or another holds the consumer.

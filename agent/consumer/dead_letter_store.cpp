@@ -35,10 +35,20 @@ std::string DeadLetterStore::Context(std::string_view id) const {
 }
 
 Status DeadLetterStore::Add(const DeadLetter& letter) {
-  const auto count =
-      state_.Number("SELECT count(*) FROM consumer_dead_letters WHERE id<>?1", {letter.id});
+  // Those of the hub's subscribers are counted apart: whoever may only listen must not be able to
+  // fill what the tenant's backends need.
+  const bool of_hub = letter.consumer.starts_with("hub/");
+  const auto count = state_.Number(
+      "SELECT count(*) FROM consumer_dead_letters WHERE id<>?1 AND (consumer LIKE 'hub/%')=?2",
+      {letter.id, std::int64_t{of_hub}});
   if (!count) return count.error();
-  if (count->value_or(0) >= kMost) {
+  if (of_hub && count->value_or(0) >= kMostOfHub) {
+    auto made_room = state_.Run(
+        "DELETE FROM consumer_dead_letters WHERE id=(SELECT id FROM consumer_dead_letters WHERE "
+        "consumer LIKE 'hub/%' AND id<>?1 ORDER BY failed_ms,id LIMIT 1)",
+        {letter.id});
+    if (!made_room) return made_room.error();
+  } else if (count->value_or(0) >= kMost) {
     return Fail(Errc::kConflict, "The tenant has 10,000 dead letters, as many as there can be.",
                 "notifyctl dlq purge --all --yes");
   }

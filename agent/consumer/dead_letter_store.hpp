@@ -24,6 +24,8 @@ class DeadLetterStore {
  public:
   /// As many as a tenant may have. A consumer whose event would be one more waits for room.
   static constexpr std::int64_t kMost = 10'000;
+  /// Of the hub's durable subscriptions (`hub/…`), beside those; the oldest goes for a newer one.
+  static constexpr std::int64_t kMostOfHub = 1'000;
 
   DeadLetterStore(store::Database& state, TenantHandle tenant, Random& random)
       : state_(state), tenant_(std::move(tenant)), random_(random) {}
