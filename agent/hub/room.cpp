@@ -7,7 +7,15 @@
 namespace notify::agent::hub {
 
 Room::Room(TenantHandle tenant, DeliveryRing& ring, RoomOwner& owner)
-    : tenant_(std::move(tenant)), ring_(ring), owner_(owner) {}
+    : tenant_(std::move(tenant)),
+      record_(std::make_shared<Record>(std::make_shared<const TenantHandle>(tenant_))),
+      ring_(ring),
+      owner_(owner) {}
+
+void Room::SetTenant(TenantHandle tenant) {
+  tenant_ = std::move(tenant);
+  record_->store(std::make_shared<const TenantHandle>(tenant_));
+}
 
 void Room::Attached(Position head) {
   attached_ = true;

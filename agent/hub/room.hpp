@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,10 @@ class Room : public std::enable_shared_from_this<Room> {
 
   const TenantHandle& tenant() const { return tenant_; }
   /// A newer record of the tenant: what is broadcast, what is open, what the payload is.
-  void SetTenant(TenantHandle tenant) { tenant_ = std::move(tenant); }
+  void SetTenant(TenantHandle tenant);
+  /// The same record for who looks from another thread, and while it changes; outlives the room.
+  using Record = std::atomic<std::shared_ptr<const TenantHandle>>;
+  std::shared_ptr<const Record> record() const { return record_; }
   bool attached() const { return attached_; }
   /// The last event of the live flow that was looked at.
   Position head() const { return head_; }
@@ -73,6 +77,8 @@ class Room : public std::enable_shared_from_this<Room> {
   void FallBehind();
 
   TenantHandle tenant_;
+  // Shared with those whose question waits in the source of durable subscriptions.
+  const std::shared_ptr<Record> record_;
   DeliveryRing& ring_;
   RoomOwner& owner_;
 
