@@ -12,8 +12,8 @@ constexpr std::uint64_t kMostDirty = 1 << 20;
 
 }  // namespace
 
-Unpacker::Unpacker(async::FileSystem& files, std::string folder, std::set<TenantId> only)
-    : files_(files), folder_(std::move(folder)), only_(std::move(only)) {}
+Unpacker::Unpacker(async::FileSystem& files, std::string folder)
+    : files_(files), folder_(std::move(folder)) {}
 
 Status Unpacker::Begin(const archive::Member& member) {
   file_.reset();
@@ -30,7 +30,6 @@ Status Unpacker::Begin(const archive::Member& member) {
   }
   auto tenant = TenantOfMember(member.name);
   if (!tenant) return tenant.error();
-  if (!only_.empty() && !only_.contains(*tenant)) return {};
   tenants_.insert(std::move(*tenant));
   return OpenFile(member.name);
 }

@@ -18,8 +18,7 @@ namespace notify::agent::backup {
 /// Threads:  one at a time.
 class Unpacker final : public archive::MemberSink {
  public:
-  /// `only`: the tenants whose files are wanted; empty: all.
-  Unpacker(async::FileSystem& files, std::string folder, std::set<TenantId> only = {});
+  Unpacker(async::FileSystem& files, std::string folder);
 
   Status Begin(const archive::Member& member) override;
   Status Data(std::string_view bytes) override;
@@ -32,7 +31,6 @@ class Unpacker final : public archive::MemberSink {
   const std::optional<Manifest>& manifest() const { return manifest_; }
   /// The tenants that came.
   const std::set<TenantId>& tenants() const { return tenants_; }
-  bool has_platform() const { return has_platform_; }
 
  private:
   Status OpenFile(const std::string& name);
@@ -40,7 +38,6 @@ class Unpacker final : public archive::MemberSink {
 
   async::FileSystem& files_;
   const std::string folder_;
-  const std::set<TenantId> only_;
   std::optional<Manifest> manifest_;
   bool has_platform_ = false;
   std::set<TenantId> tenants_;
@@ -48,7 +45,7 @@ class Unpacker final : public archive::MemberSink {
 
   // Of the member that is written.
   std::string manifest_text_;
-  std::unique_ptr<async::File> file_;  // Nothing: it is the manifest, or not wanted.
+  std::unique_ptr<async::File> file_;  // Nothing: it is the manifest.
   bool is_manifest_ = false;
   std::uint64_t written_ = 0;
   std::uint64_t dirty_ = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "common/log.hpp"
 
 namespace notify::agent::pipeline {
 namespace {
@@ -15,25 +16,27 @@ constexpr int kPages = 64;
 // Unsynced bytes delay a neighbour's commit: as for all background writing, a MiB at most.
 constexpr int kStepsBetweenSyncs = 4;
 
-std::uint64_t SizeOf(async::FileSystem& files, const std::string& path) {
-  const auto file = files.Open(path, async::FileSystem::Mode::kRead);
-  if (!file) return 0;
-  return (*file)->Size().value_or(0);
+/// Segments only: closing a descriptor of a database would end the locks that SQLite holds on it
+/// for the whole process (POSIX), and they are small.
+std::uint64_t SegmentBytes(async::FileSystem& files, const std::string& folder) {
+  std::uint64_t sum = 0;
+  const auto names = files.List(folder);
+  if (!names) return sum;
+  for (const std::string& name : *names) {
+    if (!name.ends_with(".seg")) continue;
+    const auto file = files.Open(folder + "/" + name, async::FileSystem::Mode::kRead);
+    if (file) sum += (*file)->Size().value_or(0);
+  }
+  return sum;
 }
 
 }  // namespace
 
 async::Task<std::uint64_t> BackupRun::Estimate(std::vector<TenantHandle> tenants) {
-  async::FileSystem& files = parts_.runtime.files();
-  std::uint64_t bytes = SizeOf(files, parts_.data_dir + "/platform.db");
+  std::uint64_t bytes = 0;
   for (const TenantHandle& tenant : tenants) {
     const auto look = [&] {
-      const std::string& folder = tenant.record().folder;
-      std::uint64_t sum = SizeOf(files, folder + "/state.db");
-      const auto names = files.List(folder + "/log");
-      if (!names) return sum;
-      for (const std::string& name : *names) sum += SizeOf(files, folder + "/log/" + name);
-      return sum;
+      return SegmentBytes(parts_.runtime.files(), tenant.record().folder + "/log");
     };
     async::CallOn looking(parts_.runtime.background(), look);
     bytes += co_await looking;
@@ -61,16 +64,20 @@ async::Task<Status> BackupRun::WriteAll(const std::vector<TenantHandle>& tenants
   auto told =
       sink.Write(writer_.Whole(std::string(backup::kManifestName), backup::ToJson(manifest_)));
   if (auto written = co_await std::move(told); !written) co_return written;
-  auto platform =
-      WriteDatabase(std::string(backup::kPlatformName), parts_.data_dir + "/platform.db", sink);
-  if (auto written = co_await std::move(platform); !written) co_return written;
   for (const TenantHandle& tenant : tenants) {
     auto writing = WriteTenant(tenant, sink);
     const Status written = co_await std::move(writing);
-    // One that was deleted meanwhile is no part of it.
-    const bool gone = !in_member_ && !parts_.runtime.files().Exists(tenant.record().folder);
-    if (!written && !gone) co_return written;
+    if (written) continue;
+    // Half a member cannot be taken back. A tenant that cannot be read, or was deleted meanwhile,
+    // is left out: its fault must not keep the others from being backed up.
+    if (in_member_) co_return written;
+    log::Error("Tenant {TenantId} is not in the backup: {Reason}",
+               {{"TenantId", tenant.id()}, {"Reason", written.error().detail}});
   }
+  // Last, so that what it says of a tenant is no older than the tenant's own files.
+  auto platform =
+      WriteDatabase(std::string(backup::kPlatformName), parts_.data_dir + "/platform.db", sink);
+  if (auto written = co_await std::move(platform); !written) co_return written;
   auto end = sink.Write(writer_.Finish());
   co_return co_await std::move(end);
 }
@@ -96,13 +103,9 @@ async::Task<Status> BackupRun::WriteTenant(TenantHandle tenant, ByteSink& sink) 
 }
 
 async::Task<Status> BackupRun::WriteDatabase(std::string name, std::string source, ByteSink& sink) {
-  const auto begin = [&]() -> Result<std::unique_ptr<store::DatabaseCopy>> {
-    async::FileSystem& files = parts_.runtime.files();
-    auto copy = store::DatabaseCopy::Begin(source, Folder() + "/copy.db", files.SqliteVfs());
-    // Looking may have made the write-ahead log, and SQLite leaves its name to who made it.
-    const Status named = files.SyncFolder(source.substr(0, source.rfind('/')));
-    if (copy && !named) return named.error();
-    return copy;
+  const auto begin = [&] {
+    return store::DatabaseCopy::Begin(source, Folder() + "/copy.db",
+                                      parts_.runtime.files().SqliteVfs());
   };
   async::CallOn beginning(parts_.runtime.background(), begin);
   auto copy = co_await beginning;

@@ -21,9 +21,9 @@ class ByteSink {
   virtual async::Task<Status> Write(std::string bytes) = 0;
 };
 
-/// A backup of a running agent: platform.db, then each tenant's state and log as they were at one
-/// moment of that tenant. The state is copied first, because its cursors must not stand behind the
-/// log's end; a cursor before the end only does again what is a duplicate.
+/// A backup of a running agent: each tenant's state and log as they were at one moment of that
+/// tenant, then platform.db. The state is copied before the log, because its cursors must not stand
+/// behind the log's end. A tenant that cannot be read is left out, and logged.
 ///
 /// Lifetime: as the backup; `parts` outlive it.
 /// Threads:  Write on any executor, which it returns to; the files are read on the background
@@ -38,7 +38,7 @@ class BackupRun {
   BackupRun(Parts parts, backup::Manifest manifest, std::int64_t now_s)
       : parts_(parts), manifest_(std::move(manifest)), writer_(now_s) {}
 
-  /// About how many bytes it will be.
+  /// About how many bytes it will be: those of the segments.
   async::Task<std::uint64_t> Estimate(std::vector<TenantHandle> tenants);
 
   /// Writes all of it. kStorageFull where the copy of a database has no room, and the sink's

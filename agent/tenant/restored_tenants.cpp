@@ -1,5 +1,6 @@
 #include "agent/tenant/restored_tenants.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/store/epoch_columns.hpp"
@@ -20,6 +21,30 @@ Status Renew(async::FileSystem& files, store::Database& platform, PlatformStore&
   }
   if (auto moved = store::ReplaceEpoch(platform, row.epoch, *epoch); !moved) return moved;
   return store.NoteUnfinished(row.id);
+}
+
+/// Tenants that came without a row: they were deleted before platform.db was copied.
+Status RemoveOrphans(async::FileSystem& files, const std::string& tenants,
+                     const std::vector<TenantId>& there) {
+  if (!files.Exists(tenants)) return {};
+  const auto names = files.List(tenants);
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    if (std::ranges::find(there, name, &TenantId::text) != there.end()) continue;
+    if (auto removed = files.Remove(tenants + "/" + name); !removed) return removed;
+  }
+  return {};
+}
+
+/// Everything into the file itself, which is moved alone.
+Status Checkpoint(store::Database& database) {
+  bool whole = false;
+  auto done = database.Query("PRAGMA wal_checkpoint(TRUNCATE)", {}, [&](const store::Row& row) {
+    whole = row.Integer(0) == 0;
+    return true;
+  });
+  if (done && !whole) return Fail(Errc::kInternal, "platform.db cannot be written back.");
+  return done;
 }
 
 }  // namespace
@@ -45,6 +70,10 @@ Result<std::vector<TenantId>> SettleRestored(async::FileSystem& files, const std
     if (!renewed) return renewed.error();
     there.push_back(row.id);
   }
+  if (auto removed = RemoveOrphans(files, folder + "/tenants", there); !removed) {
+    return removed.error();
+  }
+  if (auto written = Checkpoint(**platform); !written) return written.error();
   return there;
 }
 

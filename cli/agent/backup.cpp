@@ -72,7 +72,7 @@ Command& AddAgentBackup(Command& noun, Factory& factory, RunHook<AgentBackupOpti
       "A tar file, made while the agent serves: platform.db, and each tenant's state and log as "
       "they were at one moment. Its last member, SHA256SUMS, proves the others, and is checked as "
       "it comes. All data in it is encrypted; the master key is not in it, so keep that elsewhere. "
-      "Restore it with notifyctl agent restore, or on a stopped agent with notifyd --restore.");
+      "Restore it into an empty folder with: notifyd --data-dir NEW --restore FILE");
   command.Argument("FILE", options.file, "where to write it; - is standard output").Required();
   command.Flag("-y,--yes", options.replace, "replace FILE where it is there");
   command.Example("notifyctl agent backup notifyd.tar", "a backup");
@@ -99,7 +99,11 @@ Status RunAgentBackup(const AgentBackupOptions& options) {
   auto made = Keep(**backup, options.file, options.factory->streams());
   if (!made) return std::move(made.error());
   printer->Object(*made, kLines, "file");
-  return {};
+  const std::string missing = made->Text("missing");
+  if (made->At("missing")->items().empty()) return {};
+  return Fail(Errc::kInternal,
+              "The backup is kept, but tenants are missing in it: " + missing + ".",
+              "The agent's log says why; one that was deleted meanwhile is no fault.");
 }
 
 }  // namespace notify::cli::agent

@@ -1,7 +1,6 @@
 #include "cli/agent/backup_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,7 +11,6 @@
 namespace notify::cli::agent {
 namespace {
 
-constexpr std::size_t kPiece = 256 << 10;
 // Where the agent's data lies on the same disk, unsynced bytes would delay its commits.
 constexpr std::uint64_t kMostDirty = 1 << 20;
 
@@ -80,30 +78,6 @@ Status BackupFileWriter::Finish() {
   if (::rename(PartOf(path_).c_str(), path_.c_str()) != 0) return Failed(errno);
   ::close(std::exchange(descriptor_, -1));
   return SyncFolderOf(path_);
-}
-
-Result<std::unique_ptr<FilePieces>> FilePieces::Open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return FileError(path, errno);
-  struct stat facts {};
-  ::fstat(descriptor, &facts);
-  if (!S_ISREG(facts.st_mode)) {
-    ::close(descriptor);
-    return Fail(Errc::kInvalidArgument, path + " is not a file.");
-  }
-  return std::unique_ptr<FilePieces>(
-      new FilePieces(path, descriptor, static_cast<std::uint64_t>(facts.st_size)));
-}
-
-FilePieces::~FilePieces() { ::close(descriptor_); }
-
-Result<std::string> FilePieces::Next() {
-  std::string piece(kPiece, '\0');
-  const ssize_t got = ::pread(descriptor_, piece.data(), piece.size(), static_cast<off_t>(read_));
-  if (got < 0) return FileError(path_, errno);
-  piece.resize(static_cast<std::size_t>(got));
-  read_ += piece.size();
-  return piece;
 }
 
 }  // namespace notify::cli::agent

@@ -39,32 +39,4 @@ class BackupFileWriter {
   archive::ArchiveReader reader_;
 };
 
-/// The pieces of a file that is read once, from its beginning.
-///
-/// Threads: one at a time.
-class FilePieces {
- public:
-  /// kNotFound, kForbidden or kInvalidArgument with the path in the detail.
-  static Result<std::unique_ptr<FilePieces>> Open(const std::string& path);
-  ~FilePieces();
-  FilePieces(const FilePieces&) = delete;
-  FilePieces& operator=(const FilePieces&) = delete;
-
-  std::uint64_t bytes() const { return bytes_; }
-  std::uint64_t read() const { return read_; }
-  /// Empty at the end.
-  Result<std::string> Next();
-  /// Begins again.
-  void Rewind() { read_ = 0; }
-
- private:
-  FilePieces(std::string path, int descriptor, std::uint64_t bytes)
-      : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes) {}
-
-  const std::string path_;
-  const int descriptor_;
-  const std::uint64_t bytes_;
-  std::uint64_t read_ = 0;
-};
-
 }  // namespace notify::cli::agent

@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view kManifest = "manifest.json";
 constexpr std::string_view kTenants = "tenants/";
+constexpr std::string_view kIndex = "/log/index.db";
 constexpr std::size_t kMostManifest = 4 << 20;
 
 }  // namespace
@@ -17,9 +18,10 @@ Status BackupMembers::Begin(const archive::Member& member) {
   }
   ++files_;
   bytes_ += member.size;
-  if (member.name.starts_with(kTenants)) {
-    const std::size_t end = member.name.find('/', kTenants.size());
-    tenants_.insert(member.name.substr(kTenants.size(), end - kTenants.size()));
+  // A tenant without a log is not one that can be restored.
+  if (member.name.starts_with(kTenants) && member.name.ends_with(kIndex)) {
+    tenants_.insert(
+        member.name.substr(kTenants.size(), member.name.size() - kTenants.size() - kIndex.size()));
   }
   return {};
 }
@@ -37,6 +39,13 @@ Value BackupMembers::Summary() const {
   for (const std::string_view name : {"createdAt", "version", "masterKeyId"}) {
     summary.Set(name, manifest.Text(name));
   }
+  Value missing = Value::Array();
+  if (const Value* named = manifest.Find("tenants")) {
+    for (const Value& name : named->items()) {
+      if (!tenants_.contains(name.Text())) missing.Add(name);
+    }
+  }
+  summary.Set("missing", std::move(missing));
   summary.Set("tenants", tenants_.size()).Set("files", files_).Set("bytes", bytes_);
   return summary;
 }

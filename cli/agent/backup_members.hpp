@@ -18,9 +18,9 @@ class BackupMembers final : public archive::MemberSink {
   Status Data(std::string_view bytes) override;
   Status End() override;
 
-  /// `{createdAt, version, masterKeyId, tenants, files, bytes}`; `tenants` is how many came.
+  /// `{createdAt, version, masterKeyId, tenants, missing, files, bytes}`: how many tenants came,
+  /// and the names of those that were to come.
   Value Summary() const;
-  std::uint64_t bytes() const { return bytes_; }
 
  private:
   bool is_manifest_ = false;

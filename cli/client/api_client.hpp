@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,12 +50,6 @@ class Download {
   virtual std::string Header(const std::string& name) const = 0;
 };
 
-/// The body of a request, for what is too large for memory.
-struct Upload {
-  std::uint64_t bytes = 0;                    ///< Its length.
-  std::function<Result<std::string>()> next;  ///< Its pieces, together of that length.
-};
-
 /// The HTTP API of one agent.
 ///
 /// Threads: one at a time.
@@ -73,8 +66,6 @@ class ApiClient {
 
   /// Calls, and gives the answer's body as it comes. Errors as Call.
   virtual Result<std::unique_ptr<Download>> Fetch(const Request& request) = 0;
-  /// Calls with a body that is made as it goes. Errors as Call, and those of `body`.
-  virtual Result<Value> Send(const Request& request, const Upload& body) = 0;
 
   /// Of the last failed answer; empty where it had none.
   virtual std::string correlation_id() const = 0;

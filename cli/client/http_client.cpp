@@ -96,31 +96,6 @@ class HttpApiClient final : public ApiClient {
                                           caller_.limit);
   }
 
-  Result<Value> Send(const Request& request, const Upload& body) override {
-    connection_.reset();
-    Request sized = request;
-    sized.headers.emplace_back("Content-Length", std::to_string(body.bytes));
-    const auto head = BytesOf(endpoint_, caller_, sized, "application/json");
-    if (!head) return head.error();
-    auto opened = Connection::Open(endpoint_, std::min(kConnectLimit, caller_.limit));
-    if (!opened) return std::move(opened.error());
-    connection_ = std::move(*opened);
-    Status written = connection_->Write(*head);
-    for (std::uint64_t sent = 0; written && sent < body.bytes;) {
-      const auto piece = body.next();
-      if (!piece) return piece.error();
-      sent += piece->size();
-      written = connection_->Write(*piece);
-    }
-    AnswerReader answer;
-    auto read = ReadToEnd(answer);
-    if (!read) {
-      connection_.reset();
-      return std::move(written ? read.error() : written.error());
-    }
-    return ValueOf(answer);
-  }
-
   Result<std::unique_ptr<EventSource>> Open(const Request& request) override {
     auto answer = OpenBody(request, "text/event-stream");
     if (!answer) return std::move(answer.error());

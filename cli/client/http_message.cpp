@@ -87,12 +87,9 @@ std::string RequestBytes(std::string_view method, std::string_view target,
   std::string bytes;
   bytes.reserve(512 + body.size());
   bytes.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
-  bool has_length = false;
   for (const auto& [name, value] : headers) {
     bytes.append(name).append(": ").append(value).append("\r\n");
-    has_length = has_length || name == "Content-Length";
   }
-  if (has_length) return bytes.append("\r\n");
   if (!body.empty() || method == "POST" || method == "PUT") {
     bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   }

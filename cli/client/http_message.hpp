@@ -48,7 +48,7 @@ class AnswerReader {
   std::string body_;
 };
 
-/// The bytes of one request. Where `headers` give a Content-Length the body follows by itself.
+/// The bytes of one request.
 std::string RequestBytes(std::string_view method, std::string_view target,
                          const std::vector<std::pair<std::string, std::string>>& headers,
                          std::string_view body);

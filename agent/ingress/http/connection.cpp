@@ -105,29 +105,6 @@ class HttpExchange final : public Exchange {
     co_return body;
   }
 
-  async::Task<Status> ReadBodyInto(std::uint64_t limit, BodySink& sink) override {
-    const auto length = parser_->content_length();
-    if (!length) {
-      co_return Fail(Errc::kInvalidArgument, "This body needs its length in front of it.",
-                     "Send Content-Length, not chunks.");
-    }
-    if (*length > limit) co_return TooLarge(limit);
-    if (auto asked = co_await AskForBody(); !asked) co_return asked;
-    std::string piece;
-    for (std::uint64_t left = *length; left > 0; left -= piece.size()) {
-      // Each piece has the time that other bodies have as a whole.
-      Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
-      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kBodyStep));
-      piece.clear();
-      if (auto read = co_await ReadSized(size, piece); !read) co_return read;
-      body_read_ = false;
-      auto taking = sink.Take(piece);
-      if (auto taken = co_await std::move(taking); !taken) co_return taken;
-    }
-    body_read_ = true;
-    co_return Status();
-  }
-
   async::Task<Status> BeginAnswer(Response head) override {
     status_ = head.status;
     keep_alive_ = false;

@@ -19,16 +19,6 @@ struct HttpLimits {
   std::size_t max_connections = 20'000;
 };
 
-/// Takes a request's body in pieces.
-///
-/// Threads:  the executor of the request's I/O thread.
-class BodySink {
- public:
-  virtual ~BodySink() = default;
-  /// Returns when it can take more.
-  virtual async::Task<Status> Take(std::string_view piece) = 0;
-};
-
 /// One request and its answer. A handler either responds once, or takes the stream over.
 ///
 /// Lifetime: as the handling of the request.
@@ -47,10 +37,6 @@ class Exchange {
   /// kInvalidArgument where its framing is wrong, kUnavailable where the connection is lost. The
   /// string has simdjson's padding behind it in its capacity.
   virtual async::Task<Result<std::string>> ReadBody(std::uint64_t limit) = 0;
-
-  /// Reads the whole body in pieces, each given to `sink`, whose error ends it: for bodies that are
-  /// too large for memory. Errors as ReadBody, and the sink's.
-  virtual async::Task<Status> ReadBodyInto(std::uint64_t limit, BodySink& sink) = 0;
 
   /// Whether the peer has ended the connection, or its side of it: nobody waits for the answer.
   /// Looks once and does not wait; for handlers that took their time.

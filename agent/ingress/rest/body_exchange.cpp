@@ -10,10 +10,4 @@ async::Task<Result<std::string>> BodyExchange::ReadBody(std::uint64_t limit) {
   co_return std::move(body_);
 }
 
-async::Task<Status> BodyExchange::ReadBodyInto(std::uint64_t limit, BodySink& sink) {
-  auto body = co_await ReadBody(limit);
-  if (!body) co_return body.error();
-  co_return co_await sink.Take(*body);
-}
-
 }  // namespace notify::agent::ingress::rest

@@ -97,16 +97,6 @@ class ScriptedClient final : public client::ApiClient {
     return std::make_unique<ScriptedDownload>(std::exchange(api_.download_, {}));
   }
 
-  Result<Value> Send(const client::Request& request, const client::Upload& body) override {
-    api_.uploaded_.clear();
-    while (api_.uploaded_.size() < body.bytes) {
-      const auto piece = body.next();
-      if (!piece) return piece.error();
-      api_.uploaded_ += *piece;
-    }
-    return Call(request);
-  }
-
   std::string correlation_id() const override { return "c-7"; }
   std::string endpoint() const override { return "fake"; }
   std::optional<Clock::WallTime> agent_time() const override { return api_.agent_time; }

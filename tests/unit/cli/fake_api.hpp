@@ -35,8 +35,6 @@ class FakeApi {
   /// What was called, in order.
   const std::vector<client::Request>& calls() const { return calls_; }
   const client::Request& last() const { return calls_.back(); }
-  /// What the last call sent in pieces.
-  const std::string& uploaded() const { return uploaded_; }
   /// Of the last call that had a body.
   Value body() const;
   std::string Query(std::string_view name) const;
@@ -57,7 +55,6 @@ class FakeApi {
   std::deque<Reads> streams_;
   std::vector<client::Request> calls_;
   std::string download_;
-  std::string uploaded_;
 };
 
 }  // namespace notify::cli::testing_support
