@@ -116,8 +116,7 @@ Result<LogReader::Found> LogReader::ReadStored(const TenantHandle& tenant, Seque
   if (found.hole_before) {
     const auto extent = stored_.Extent(tenant);
     if (!extent) return extent.error();
-    found.is_front = extent->first == blocks->front().info.first &&
-                     found.hole_before->value < extent->first.value;
+    found.is_front = found.hole_before->value < extent->first.value;
   }
   return found;
 }

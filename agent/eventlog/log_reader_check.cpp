@@ -1,4 +1,5 @@
 // The part of LogReader that looks at a log as a whole.
+#include <algorithm>
 #include <utility>
 
 #include "agent/eventlog/log_reader.hpp"
@@ -65,6 +66,12 @@ Result<Sequence> LogReader::CheckStored(const TenantHandle& tenant, Sequence aft
   const auto blocks = stored_.Read(tenant, after, kBytesATurn);
   if (!blocks) return blocks.error();
   for (const RawBlock& block : *blocks) {
+    if (block.info.first.value > after.value + 1) {
+      // What retention has removed meanwhile is no hole.
+      const auto extent = stored_.Extent(tenant);
+      if (!extent) return extent.error();
+      after.value = std::max(after.value, extent->first.value - 1);
+    }
     NoteHole(check, after, block.info.first);
     const auto opened = sealer_.Open(tenant, block.bytes);
     const bool whole = opened.has_value() && (*opened)->first == block.info.first &&

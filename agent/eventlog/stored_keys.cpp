@@ -4,20 +4,22 @@
 
 namespace notify::agent::eventlog {
 
-Result<std::optional<Sequence>> StoredKeys::Find(const TenantHandle& tenant, std::uint64_t key) {
-  auto found = FindInRuns(tenant, key);
+Result<std::optional<Sequence>> StoredKeys::Find(const TenantHandle& tenant, std::uint64_t key,
+                                                 std::int64_t since_ms) {
+  auto found = FindInRuns(tenant, key, since_ms);
   // A segment may be gone because its runs were moved to another.
   if (found || found.error().code != Errc::kNotFound) return found;
   Forget();
-  return FindInRuns(tenant, key);
+  return FindInRuns(tenant, key, since_ms);
 }
 
 Result<std::optional<Sequence>> StoredKeys::FindInRuns(const TenantHandle& tenant,
-                                                       std::uint64_t key) {
+                                                       std::uint64_t key, std::int64_t since_ms) {
   if (!loaded_) {
     if (auto loaded = Load(tenant); !loaded) return loaded.error();
   }
   for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
+    if ((*run)->info().newest_ms < since_ms) continue;
     auto found = (*run)->Find(key);
     if (!found || *found) return found;
   }

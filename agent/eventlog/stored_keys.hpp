@@ -29,15 +29,19 @@ class StoredKeys {
   StoredKeys(const StoredKeys&) = delete;
   StoredKeys& operator=(const StoredKeys&) = delete;
 
-  /// The newest event in a run with this key; a candidate, as in Duplicates.
-  Result<std::optional<Sequence>> Find(const TenantHandle& tenant, std::uint64_t key);
+  /// The newest event in a run with this key; a candidate, as in Duplicates. Runs whose newest key
+  /// is older than `since_ms` count no more: where retention has taken the event, nothing else
+  /// would tell that it lies beyond the horizon.
+  Result<std::optional<Sequence>> Find(const TenantHandle& tenant, std::uint64_t key,
+                                       std::int64_t since_ms);
 
   /// There may be other runs now: they are asked for again when they are needed.
   void Forget();
 
  private:
   Status Load(const TenantHandle& tenant);
-  Result<std::optional<Sequence>> FindInRuns(const TenantHandle& tenant, std::uint64_t key);
+  Result<std::optional<Sequence>> FindInRuns(const TenantHandle& tenant, std::uint64_t key,
+                                             std::int64_t since_ms);
 
   CommitLog& log_;
   FilterMemory& memory_;

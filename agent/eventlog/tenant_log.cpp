@@ -163,9 +163,11 @@ Result<std::optional<DuplicateOf>> TenantLog::FindDuplicate(std::uint64_t key,
                                                             const SealedBatch& sealed,
                                                             std::size_t index) {
   using None = std::optional<DuplicateOf>;
+  const std::int64_t since_ms =
+      sealed.header_.recorded_ms - Milliseconds(shared_.options.dedupe_window);
   auto found = duplicates_.Find(key);
   if (!found) {
-    const auto stored = stored_keys_.Find(tenant_, key);
+    const auto stored = stored_keys_.Find(tenant_, key, since_ms);
     if (!stored) return stored.error();
     found = *stored;
   }
@@ -179,10 +181,7 @@ Result<std::optional<DuplicateOf>> TenantLog::FindDuplicate(std::uint64_t key,
   // The event may be gone by retention while its key is still known: the hash alone decides again.
   if (!batch) return None(by_key);
   const std::size_t place = found->value - batch->first.value;
-  if (batch->RecordedMs(place) <
-      sealed.header_.recorded_ms - Milliseconds(shared_.options.dedupe_window)) {
-    return None();
-  }
+  if (batch->RecordedMs(place) < since_ms) return None();
   const auto stored = ReadRecordIdentity(batch->events.Record(place));
   if (!stored || !SameEvent(*stored, *again)) return None();
   return None(DuplicateOf{index, *found, std::string(stored->id),

@@ -93,6 +93,11 @@ class Database {
   /// Runs `work` between BEGIN IMMEDIATE and COMMIT; rolls back where it fails.
   Status Transaction(const std::function<Status()>& work);
 
+  /// Makes durable what can be read now. A transaction of this process is, once it is committed;
+  /// one of a process before it, which was killed between its write and its sync, need not be, and
+  /// a power cut would still take it back. Before anything is destroyed that rests on it.
+  Status MakeDurable();
+
   std::int64_t last_insert_id() const;
 
  private:

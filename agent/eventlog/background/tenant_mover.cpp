@@ -35,6 +35,9 @@ async::Task<Result<StoredExtent>> TenantMover::Move(const std::string& base,
   if (!change_.blocks.empty() || !change_.runs.empty()) {
     change_.newest = writer_->end();
     if (auto applied = index_->Apply(change_); !applied) co_return applied.error();
+  } else if (auto durable = index_->MakeDurable(); !durable) {
+    // The index has all of it from a process before; the journal is used again after this.
+    co_return durable.error();
   }
   co_return index_->Extent();
 }

@@ -63,17 +63,15 @@ Result<LogExtent> JournalCommitLog::Open(const TenantHandle& tenant) {
                    stored->keys};
   const auto found = unmoved_.find(tenant.id());
   if (found == unmoved_.end()) return extent;
-  std::deque<JournaledBlock>& blocks = found->second.blocks;
-  // A run that ended between moving a generation and saying so left it in both places.
-  while (!blocks.empty() && blocks.front().last <= extent.last) blocks.pop_front();
-  if (blocks.empty()) {
-    unmoved_.erase(found);
-    return extent;
+  for (const JournaledBlock& block : found->second.blocks) {
+    // A run that ended between moving a generation and saying so left it in both places. It stays
+    // in this one until it is moved again: what the index says may not be durable yet.
+    if (block.last <= extent.last) continue;
+    if (extent.first > extent.last) extent.first = std::min(extent.first, block.first);
+    extent.last = block.last;
+    extent.last_recorded_ms = std::max(extent.last_recorded_ms, block.recorded_ms);
+    extent.bytes += block.place.block_bytes;
   }
-  if (extent.first > extent.last) extent.first = std::min(extent.first, blocks.front().first);
-  extent.last = blocks.back().last;
-  extent.last_recorded_ms = std::max(extent.last_recorded_ms, blocks.back().recorded_ms);
-  for (const JournaledBlock& block : blocks) extent.bytes += block.place.block_bytes;
   return extent;
 }
 

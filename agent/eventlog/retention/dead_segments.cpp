@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <vector>
 
 namespace notify::agent::eventlog {
 namespace {
@@ -39,24 +40,25 @@ Result<std::uint64_t> RemoveDeadSegments(async::FileSystem& files, const TenantH
   const auto is_dead = [&](std::int64_t number) {
     return std::ranges::find(*live, number, &LiveSegment::segment) == live->end();
   };
+  std::vector<std::int64_t> dead;
+  for (const std::string& name : *names) {
+    const auto number = NumberIn(name);
+    if (number && is_dead(*number)) dead.push_back(*number);
+  }
+  if (dead.empty()) return 0;
   // A segment that was begun and holds nothing yet is as good as the next one.
   if (newest->end > 0 && is_dead(newest->segment)) {
     if (auto begun = index.BeginSegment({newest->segment + 1, 0}); !begun) return begun.error();
   }
+  if (auto durable = index.MakeDurable(); !durable) return durable.error();
   std::uint64_t freed = 0;
-  bool removed_any = false;
-  for (const std::string& name : *names) {
-    const auto number = NumberIn(name);
-    if (!number || !is_dead(*number)) continue;
-    const std::string path = SegmentPath(tenant, *number);
+  for (const std::int64_t number : dead) {
+    const std::string path = SegmentPath(tenant, number);
     const std::uint64_t bytes = SizeOf(files, path);
     if (auto removed = files.Remove(path); !removed) return removed.error();
-    removed_any = true;
     freed += bytes;
   }
-  if (removed_any) {
-    if (auto named = files.SyncFolder(folder); !named) return named.error();
-  }
+  if (auto named = files.SyncFolder(folder); !named) return named.error();
   return freed;
 }
 

@@ -50,6 +50,13 @@ void RetentionKeeper::SetTenants(std::vector<TenantHandle> tenants) {
   Tick();
 }
 
+void RetentionKeeper::Forget(const TenantId& tenant) {
+  const auto found = entries_.find(tenant);
+  if (found == entries_.end()) return;
+  if (found->second.refused) parts_.refuse(found->second.tenant, std::nullopt);
+  entries_.erase(found);
+}
+
 void RetentionKeeper::Moved(const TenantHandle& tenant, const StoredExtent& extent) {
   parts_.stored(tenant, extent);
   parts_.news(tenant, NewsOf(extent));
@@ -57,6 +64,7 @@ void RetentionKeeper::Moved(const TenantHandle& tenant, const StoredExtent& exte
   if (found == entries_.end()) return;
   Entry& entry = found->second;
   entry.extent = extent;
+  entry.measured = true;
   // Merging may have made the first block another one.
   if (entry.front && entry.front->first != extent.first) entry.front.reset();
   if (IsDue(entry)) Queue(entry);
@@ -102,6 +110,7 @@ async::Task<void> RetentionKeeper::LookAt(TenantId id) {
   if (again == entries_.end()) co_return;
   Entry& entry = again->second;
   entry.waiting = false;
+  entry.measured = true;
   if (!looked) {
     entry.not_before_ms = NowMs() + kHeldMs;
     if (std::exchange(complaint_, looked.error().detail) != looked.error().detail) {
@@ -140,7 +149,6 @@ void RetentionKeeper::Take(Entry& entry, const RetentionReport& report) {
   entry.looked = true;
   entry.extent = report.extent;
   entry.front = report.front;
-  entry.over_storage = report.over_storage;
   entry.held_by = report.held_by;
   entry.not_before_ms = report.held_by.empty() ? 0 : NowMs() + kHeldMs;
 }
@@ -227,15 +235,25 @@ void RetentionKeeper::Judge() {
     const auto room = RoomBesideReserve(disk_, parts_.storage);
     parts_.refuse_all(all && !room ? std::optional(room.error()) : std::nullopt);
   }
+  TakeShares();
+  for (auto& [id, entry] : entries_) JudgeOne(entry);
+}
+
+void RetentionKeeper::TakeShares() {
   std::uint64_t logs = 0;
   std::uint64_t tenants = 0;
+  all_measured_ = all_measured_ || std::ranges::all_of(entries_, [](const auto& item) {
+                    return item.second.measured;
+                  });
+  // Logs that were not looked at since the start would count as what else lies on the disk, and
+  // leave nobody a share.
+  if (!all_measured_) return;
   for (const auto& [id, entry] : entries_) {
     logs += entry.extent.bytes;
     tenants += entry.extent.bytes > 0 ? 1 : 0;
   }
   low_share_ = ShareOf(disk_, parts_.storage.low_percent, logs, tenants);
   high_share_ = ShareOf(disk_, parts_.storage.high_percent, logs, tenants);
-  for (auto& [id, entry] : entries_) JudgeOne(entry);
 }
 
 void RetentionKeeper::JudgeOne(Entry& entry) {
@@ -272,7 +290,8 @@ void RetentionKeeper::JudgeOne(Entry& entry) {
 }
 
 std::optional<Error> RetentionKeeper::Refusal(const Entry& entry) const {
-  if (entry.over_storage && !entry.held_by.empty()) {
+  const bool is_over = entry.extent.bytes > LimitsOf(entry.tenant).storage_bytes;
+  if (is_over && !entry.held_by.empty()) {
     return Fail(Errc::kStorageFull,
                 "The tenant stores as much as it may, and " + entry.held_by +
                     " keeps its oldest events from being removed.",

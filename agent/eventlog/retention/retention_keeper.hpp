@@ -73,7 +73,8 @@ class RetentionKeeper {
   /// Looks at one log now. Nothing is removed any more that who asked before does not want gone.
   async::Task<Status> LookNow(TenantHandle tenant);
 
-  void Forget(const TenantId& tenant) { entries_.erase(tenant); }
+  /// What it was refused for holds no more.
+  void Forget(const TenantId& tenant);
 
   /// What is known of a tenant, for `log stat`.
   struct Standing {
@@ -86,19 +87,16 @@ class RetentionKeeper {
   };
   async::Task<Result<Standing>> StandingOf(TenantHandle tenant);
 
-  async::DiskSpace disk() const { return disk_; }
-  DiskLevel level() const { return level_; }
-
  private:
   struct Entry {
     explicit Entry(TenantHandle handle) : tenant(std::move(handle)) {}
     TenantHandle tenant;
-    bool looked = false;   // Since the start, or since it was changed.
-    bool waiting = false;  // For its turn.
+    bool looked = false;    // Since the start, or since it was changed.
+    bool waiting = false;   // For its turn.
+    bool measured = false;  // `extent` was learnt, or cannot be.
     StoredExtent extent;
     std::optional<StoredBlockInfo> front;
     std::int64_t not_before_ms = 0;  // Where something was held or failed.
-    bool over_storage = false;
     std::string held_by;
     bool warned = false;
     std::optional<Error> refused;
@@ -112,6 +110,7 @@ class RetentionKeeper {
   CareNews NewsOf(const StoredExtent& extent) const;
   void LookAtDisk();
   void Judge();
+  void TakeShares();
   void JudgeOne(Entry& entry);
   std::optional<Error> Refusal(const Entry& entry) const;
   RetentionLimits LimitsOf(const TenantHandle& tenant) const;
@@ -124,6 +123,7 @@ class RetentionKeeper {
   DiskLevel level_ = DiskLevel::kFine;
   std::uint64_t low_share_ = UINT64_MAX;
   std::uint64_t high_share_ = UINT64_MAX;
+  bool all_measured_ = false;  // Once since the start.
   bool all_refused_ = false;
   std::string complaint_;
 };

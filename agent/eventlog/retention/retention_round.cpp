@@ -42,14 +42,8 @@ Result<RetentionCut> RetentionRound::Cut(const std::vector<HeldEvents>& held) {
   RetentionCut cut(limits_, now_ms_, tenant_.record().epoch, *extent);
   cut.Hold(held);
   std::uint64_t taken = 0;
-  more_ = false;
   auto looked = index_->From(Sequence{0}, [&](const StoredBlockInfo& block, std::string_view) {
-    if (taken == kMostBlocks) {
-      more_ = true;
-      return false;
-    }
-    ++taken;
-    return cut.Take(block);
+    return taken++ < kMostBlocks && cut.Take(block);
   });
   if (!looked) return looked.error();
   return cut;
@@ -93,8 +87,6 @@ Result<RetentionReport> RetentionRound::Report(const RetentionCut& cut) {
   report.removed_events = cut.removed_events();
   report.removed_bytes = cut.removed_bytes();
   report.held_by = cut.held_by();
-  report.over_storage = cut.over_storage();
-  report.more = more_;
   return report;
 }
 

@@ -17,9 +17,7 @@ struct RetentionReport {
   std::optional<StoredBlockInfo> front;  ///< The first block of it.
   std::uint64_t removed_events = 0;
   std::uint64_t removed_bytes = 0;
-  std::string held_by;        ///< Who keeps `front` from going, where it should go.
-  bool over_storage = false;  ///< The log is larger than the tenant may store.
-  bool more = false;          ///< There is more to remove: look again.
+  std::string held_by;  ///< Who keeps `front` from going, where it should go.
 };
 
 /// Looks at a tenant's segments once and removes what its limits say and nobody holds. In this
@@ -57,7 +55,6 @@ class RetentionRound {
   const RetentionLimits limits_;
   const std::int64_t now_ms_;
   std::unique_ptr<SegmentIndex> index_;
-  bool more_ = false;
 };
 
 }  // namespace notify::agent::eventlog

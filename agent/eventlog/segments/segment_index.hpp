@@ -117,6 +117,8 @@ class SegmentIndex {
   /// Forgets the oldest blocks of those before event `first`, durably, at most so many: how many
   /// there were. Runs of keys stay.
   Result<std::uint64_t> RemoveBefore(Sequence first, std::uint64_t most_blocks);
+  /// As Database::MakeDurable.
+  Status MakeDurable() { return database_->MakeDurable(); }
   /// From now on `newest` is written.
   Status BeginSegment(SegmentEnd newest);
 

@@ -47,6 +47,12 @@ void SimDisk::Mount() {
 void SimDisk::PowerCut(std::uint64_t seed) {
   Dice dice(seed);
   state_->tree.PowerCut(dice);
+  MountAgain();
+}
+
+void SimDisk::Kill() { MountAgain(); }
+
+void SimDisk::MountAgain() {
   state_->faults.Clear();
   state_->faults.PowerOn();
   mount_->Kill();

@@ -38,6 +38,10 @@ class SimDisk final : public async::FileSystem {
   /// Cuts the power and starts again. Open files and SQLite connections of before fail in every
   /// call; close or abandon them. Injected faults are gone, and the power is on.
   void PowerCut(std::uint64_t seed);
+  /// The process ends, as with `kill -9`, and the machine goes on: all that was written is there
+  /// for the next process, synced or not. A later power cut may still take what was not. Else as
+  /// PowerCut(); after PowerOffAt() it decides that the power was there all the time.
+  void Kill();
   /// The power goes in the `nth` changing call from now (1 is the next): that call and all later
   /// ones fail. PowerCut() follows; it decides what is left of the call.
   void PowerOffAt(std::uint64_t nth);
@@ -83,6 +87,7 @@ class SimDisk final : public async::FileSystem {
  private:
   class DiskClock;
   void Mount();
+  void MountAgain();
 
   std::unique_ptr<DiskClock> clock_;
   std::shared_ptr<DiskState> state_;  // Shared with mounts and files, which abandoned agents hold.

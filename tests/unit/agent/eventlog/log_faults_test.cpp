@@ -106,6 +106,33 @@ TEST(LogPowerCut, EveryAcknowledgedEventIsThereOnceAndInOrder) {
   }
 }
 
+// The next process finds what the killed one wrote and had not synced, takes it for stored, and
+// uses the journal again: for another tenant, so that nothing else of this one is synced.
+TEST(LogPowerCut, ACutAfterAKillLosesNothingEither) {
+  for (std::uint64_t seed = 1; seed <= 1500 && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    LogFixture log(seed, LogFixture::SmallJournal());
+    log.storage_threads_ = 1;
+    log.Kill();
+    Writers writers(log, 20);
+    if (seed % 2 == 0) {  // While the agent at rest moves what is left.
+      writers.RunUntil([] { return false; });
+      log.disk_.PowerOffAt(seed % 40 + 1);
+      log.Rest();
+    }
+    log.disk_.PowerOffAt(seed * 7 % 400 + 1);
+    writers.RunUntil([&] { return log.disk_.power_off(); });
+    log.Kill();
+    log.Ids();  // While a reader has the index open, closing it elsewhere syncs nothing.
+    log.disk_.PowerOffAt(seed * 11 % 150 + 1);
+    for (int i = 0; i < 60 && !log.disk_.power_off(); ++i) {
+      (void)log.Append({{"later-" + std::to_string(i)}}, "green");
+    }
+    log.PowerCut(seed);
+    writers.Check(true);
+  }
+}
+
 TEST(LogPowerCut, ACutDuringRecoveryIsACutLikeAnyOther) {
   for (std::uint64_t seed = 1; seed <= 100 && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

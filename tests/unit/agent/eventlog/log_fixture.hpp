@@ -60,6 +60,16 @@ class LogFixture {
     }
   }
 
+  /// The process ends between two turns, or where the power was to go; what it wrote is there
+  /// again, synced or not.
+  void Kill() {
+    runtime_->Crash();
+    testing_support::sim::Abandon(std::move(log_));
+    runtime_.reset();
+    disk_.Kill();
+    Start();
+  }
+
   /// The power goes between two turns; what was synced, and any part of the rest, is there again.
   /// With `again_at` it goes once more in so many changes of the disk, perhaps in the recovery.
   void PowerCut(std::uint64_t seed, std::uint64_t again_at = 0) {

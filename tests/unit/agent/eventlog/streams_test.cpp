@@ -233,7 +233,7 @@ TEST_F(StreamsTest, AFailedCommitGivesItsVersionsBack) {
   EXPECT_EQ(Versions(), (Names{"a@1", "a@2"}));
 }
 
-TEST_F(StreamsTest, MoreStreamsThanMemoryTakesAreAllRight) {
+TEST_F(StreamsTest, ManyStreamsEachHaveTheirOwnVersions) {
   constexpr int kStreams = 500;
   for (int round = 1; round <= 3; ++round) {
     for (int i = 0; i < kStreams; i += 20) {

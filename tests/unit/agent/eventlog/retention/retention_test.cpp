@@ -92,6 +92,26 @@ TEST_F(RetentionTest, ADuplicateOfARemovedEventIsStillOne) {
   EXPECT_FALSE(runtime_->Run(log_->Find(Tenant("blue"), "a", ""))->has_value());
 }
 
+TEST_F(RetentionTest, BeyondTheWindowAnIdIsFreeAgainThoughItsEventIsGone) {
+  Store({"a"});
+  Tend();
+  runtime_->RunFor(25h);
+  Settle();
+  ASSERT_EQ(First(), 2U);
+  EXPECT_EQ(Append({{"a"}})->accepted, 1U);
+}
+
+TEST_F(RetentionTest, ARaisedStorageLimitCountsAtOnce) {
+  log_->AddHold(holder_);
+  Hold("legal hold", 0);
+  Tend({TenantWith([](TenantRecord& blue) { blue.limits.storage_bytes = 150'000; })});
+  Store({"a", "b", "c"});
+  Settle();
+  ASSERT_FALSE(Append({{"d"}}).has_value());
+  Tend({TenantWith([](TenantRecord& blue) { blue.limits.storage_bytes = 10'000'000; })});
+  EXPECT_TRUE(Append({{"d"}}).has_value()) << "there is room at once";
+}
+
 TEST_F(RetentionTest, ARestartRemovesWhatCameOfAgeMeanwhile) {
   Store({"a"});
   runtime_->RunFor(2h);
@@ -265,6 +285,22 @@ TEST_F(FullDiskTest, AFullDiskRefusesTheTenantAboveItsShareFirst) {
   EXPECT_TRUE(Append({{"z"}}, "green").has_value());
 }
 
+TEST_F(FullDiskTest, AStartRefusesNobodyWhoIsWithinItsShare) {
+  Store({"a", "b", "c", "d"}, "blue");
+  Store({"x"}, "green");
+  ASSERT_TRUE(Append({{"w"}}, "green").has_value());
+  PowerCut(1);
+  std::vector<std::string> refused;
+  log_->OnCare({[&](const TenantHandle& tenant, const CareNews& news) {
+                  const bool is_refused = news.storage == CareNews::Storage::kRefused;
+                  if (is_refused) refused.push_back(tenant.id().text());
+                },
+                nullptr});
+  disk_.SetCapacity(disk_.Space("/data")->used() * 100 / 96);
+  Tend();
+  EXPECT_THAT(refused, ElementsAre("blue"));
+}
+
 TEST_F(FullDiskTest, TenantsAreToldOnceWhatTheirStorageComesTo) {
   std::vector<std::string> told;
   log_->OnCare({[&](const TenantHandle& tenant, const CareNews& news) {
@@ -328,6 +364,32 @@ TEST(RetentionFault, APowerCutAtAnyPointOfARemovalLeavesAWholeLog) {
     if (!was_cut) break;
   }
   EXPECT_TRUE(removed);
+}
+
+TEST(RetentionFault, APowerCutAfterAKillBringsNoRowBackWhoseBytesAreGone) {
+  for (std::uint64_t seed = 1;; ++seed) {
+    const std::uint64_t cut = seed / 8 + 1;
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ASSERT_LT(cut, 500U) << "it ends some day";
+    RetentionWorld log(seed);
+    ASSERT_TRUE(log.Append({{"", log.Noise()}}).has_value()) << "no key keeps the segment";
+    log.Rest();
+    log.Tend();
+    log.runtime_->RunFor(2h);
+    log.disk_.PowerOffAt(cut);
+    log.Settle();
+    const bool was_cut = log.disk_.power_off();
+    log.Kill();
+    log.runtime_->RunFor(2h);
+    log.Ids("blue", 1);  // While a reader has the index open, closing it elsewhere syncs nothing.
+    log.Tend();
+    EXPECT_EQ(log.Segments(), 0U);
+    log.PowerCut(seed);
+    const auto check = log.runtime_->Run(log.log_->Check(LogFixture::Tenant("blue")));
+    ASSERT_TRUE(check.has_value());
+    EXPECT_TRUE(check->damaged.empty());
+    if (!was_cut || ::testing::Test::HasFailure()) return;
+  }
 }
 
 class RetentionEveryNth : public ::testing::TestWithParam<testing_support::sim::DiskCall> {};

@@ -55,10 +55,10 @@ class RetentionWorld : public LogFixture {
     Rest();
   }
 
-  /// A block's worth of data that does not compress well.
-  std::string Noise() {
+  /// Data that does not compress well; a large block's worth of it.
+  std::string Noise(std::size_t bytes = 140'000) {
     std::string text = "\"";
-    while (text.size() < 140'000) text += std::to_string(random_.Next());
+    while (text.size() < bytes) text += std::to_string(random_.Next());
     return text + "\"";
   }
 
