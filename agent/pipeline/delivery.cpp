@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/delivery/delivery_queue.hpp"
 #include "agent/pipeline/delivery_plan.hpp"
 #include "agent/trigger/trigger_store.hpp"
 #include "common/failpoint.hpp"
@@ -20,9 +19,6 @@ constexpr std::size_t kPageBytes = 256 * 1024;
 constexpr std::size_t kMostReports = 512;
 constexpr auto kKeepEnded = std::chrono::hours(24 * 7);
 constexpr std::int64_t kForgetAtOnce = 256;
-// How often a cursor is written that nothing hangs on: what is read again starts nothing again.
-constexpr auto kSaveEvery = std::chrono::seconds(1);
-
 tracking::Fact EndOf(const Delivery& delivery) {
   return {.delivery = delivery.id,
           .notification = delivery.notification,
@@ -76,13 +72,18 @@ async::Task<Result<TurnResult>> DeliveryStages::Turn(TenantWork& work) {
   if (!page) co_return page.error();
 
   // trigger, routing, render: what the page starts, decided by the events and the rules alone.
-  auto state = OpenState(parts_.databases, work.tenant);
-  if (!state) co_return state.error();
-  auto plan = PlanPage(parts_, options_, work, **state, *page);
+  auto plan = PlanPage(parts_, options_, work, *page);
   if (!plan) co_return plan.error();
   work.behind = work.behind || !plan->whole || !page->at_head;
+  if (work.queue_is_empty && plan->deliveries.empty() && plan->requests.empty()) {
+    auto moved = MoveOn(work, plan->done);
+    if (!moved) co_return moved.error();
+    co_return TurnResult{.more = work.behind, .due = {}, .next = {}};
+  }
 
   // tracking: what begins and what ended goes into the log before any cursor moves.
+  auto state = OpenState(parts_.databases, work.tenant);
+  if (!state) co_return state.error();
   DeliveryQueue queue(**state, work.tenant, parts_.runtime.random());
   auto ended = queue.Unreported(kMostReports);
   if (!ended) co_return ended.error();
@@ -124,6 +125,7 @@ async::Task<Delivery> DeliveryStages::Attempt(TenantHandle tenant, Delivery deli
 }
 
 Status DeliveryStages::Load(TenantWork& work) {
+  if (work.loaded && work.rules_known) return {};
   auto state = OpenState(parts_.databases, work.tenant);
   if (!state) return state.error();
   trigger::TriggerStore rules(**state, work.tenant, parts_.runtime.random());
@@ -151,6 +153,7 @@ Status DeliveryStages::Load(TenantWork& work) {
 
 Status DeliveryStages::WriteOutcomes(TenantWork& work) {
   if (work.outcomes.empty()) return {};
+  work.queue_is_empty = false;
   auto state = OpenState(parts_.databases, work.tenant);
   if (!state) return state.error();
   DeliveryQueue queue(**state, work.tenant, parts_.runtime.random());
@@ -186,13 +189,33 @@ async::Task<Result<ReadPage>> DeliveryStages::ReadNext(TenantWork& work) {
   co_return page;
 }
 
+Status DeliveryStages::ForgetOld(DeliveryQueue& queue) {
+  return queue.Forget(UnixMs(parts_.runtime.clock().WallNow() - kKeepEnded), kForgetAtOnce);
+}
+
+Status DeliveryStages::MoveOn(TenantWork& work, Position done) {
+  work.cursor = done;
+  const Clock::TimePoint now = parts_.runtime.clock().Now();
+  if (work.cursor == work.saved_cursor) return {};
+  if (work.saved_at && now - *work.saved_at < kSaveEvery) return {};
+  auto state = OpenState(parts_.databases, work.tenant);
+  if (!state) return state.error();
+  DeliveryQueue queue(**state, work.tenant, parts_.runtime.random());
+  auto saved = (*state)->Transaction([&]() -> Status {
+    if (auto forgotten = ForgetOld(queue); !forgotten) return forgotten;
+    return queue.MoveCursor(work.cursor);
+  });
+  if (!saved) return saved;
+  work.saved_cursor = work.cursor;
+  work.saved_at = now;
+  return {};
+}
+
 Status DeliveryStages::Commit(TenantWork& work, const Plan& plan,
                               const std::vector<Delivery>& ended) {
-  work.cursor = plan.done;
-  const auto& clock = parts_.runtime.clock();
   const bool quiet = plan.deliveries.empty() && plan.requests.empty() && ended.empty();
-  if (work.cursor == work.saved_cursor && quiet) return {};
-  if (quiet && clock.Now() - work.saved_at < kSaveEvery) return {};
+  if (quiet) return MoveOn(work, plan.done);
+  work.cursor = plan.done;
   auto state = OpenState(parts_.databases, work.tenant);
   if (!state) return state.error();
   DeliveryQueue queue(**state, work.tenant, parts_.runtime.random());
@@ -206,8 +229,7 @@ Status DeliveryStages::Commit(TenantWork& work, const Plan& plan,
     for (const std::string& request : plan.requests) {
       if (auto dropped = queue.DropSecret(request); !dropped) return dropped;
     }
-    const auto oldest = UnixMs(clock.WallNow() - kKeepEnded);
-    if (auto forgotten = queue.Forget(oldest, kForgetAtOnce); !forgotten) return forgotten;
+    if (auto forgotten = ForgetOld(queue); !forgotten) return forgotten;
     return queue.MoveCursor(work.cursor);
   });
   if (!written) {
@@ -217,7 +239,7 @@ Status DeliveryStages::Commit(TenantWork& work, const Plan& plan,
     return written;
   }
   work.saved_cursor = work.cursor;
-  work.saved_at = clock.Now();
+  work.saved_at = parts_.runtime.clock().Now();
   for (const Delivery& delivery : ended) {
     counters_.Ended(work.tenant.id(), StateName(delivery.state));
   }
@@ -249,6 +271,8 @@ Result<TurnResult> DeliveryStages::FindDue(TenantWork& work) {
   auto next = queue.NextAttempt(now_ms);
   if (!unreported) return unreported.error();
   if (!next) return next.error();
+  work.queue_is_empty =
+      result.due.empty() && work.in_flight.empty() && unreported->empty() && !*next;
   result.more = work.behind || !work.outcomes.empty() || !unreported->empty();
   if (*next) result.next = std::chrono::milliseconds(**next - now_ms);
   return result;

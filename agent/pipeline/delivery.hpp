@@ -1,9 +1,14 @@
 #pragma once
 
+#include "agent/delivery/delivery_queue.hpp"
 #include "agent/pipeline/delivery_parts.hpp"
 #include "agent/tracking/report.hpp"
 
 namespace notify::agent::pipeline {
+
+/// How often a cursor is written that nothing hangs on. With many tenants that is what each of them
+/// costs: a sync.
+inline constexpr auto kSaveEvery = std::chrono::seconds(10);
 
 /// The order of the stages between the log and the recipient: trigger, routing, render, delivery,
 /// channel, tracking. The only place that knows it.
@@ -29,6 +34,10 @@ class DeliveryStages {
   Status Load(TenantWork& work);
   Status WriteOutcomes(TenantWork& work);
   async::Task<Result<ReadPage>> ReadNext(TenantWork& work);
+  Status ForgetOld(delivery::DeliveryQueue& queue);
+  /// The cursor moves and nothing hangs on it: what is read again starts nothing again, so it is
+  /// written now and then only.
+  Status MoveOn(TenantWork& work, Position done);
   Status Commit(TenantWork& work, const struct Plan& plan,
                 const std::vector<delivery::Delivery>& ended);
   Result<TurnResult> FindDue(TenantWork& work);

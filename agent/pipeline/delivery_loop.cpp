@@ -14,7 +14,6 @@ namespace {
 // How long a tenant stays in the set of those with unfinished work after its last event: entering
 // and leaving costs a sync each.
 constexpr auto kLinger = std::chrono::seconds(5);
-constexpr auto kSaveAfter = std::chrono::seconds(1);
 constexpr auto kLongestPause = std::chrono::seconds(30);
 
 }  // namespace
@@ -48,7 +47,9 @@ DeliveryLoop::Entry& DeliveryLoop::EntryOf(const TenantHandle& tenant) {
   return *entry;
 }
 
-void DeliveryLoop::HeadMoved(const TenantHandle& tenant, Position) { Kick(tenant); }
+void DeliveryLoop::HeadMoved(const TenantHandle& tenant, Position) {
+  if (!tasks_.stopping()) Wake(tenant);
+}
 
 void DeliveryLoop::Resume(const std::vector<TenantHandle>& tenants) {
   for (const TenantHandle& tenant : tenants) Kick(tenant);
@@ -68,17 +69,26 @@ async::Task<Result<std::vector<HeldEvents>>> DeliveryLoop::HeldBy(TenantHandle t
 }
 
 void DeliveryLoop::Kick(const TenantHandle& tenant) {
-  if (tasks_.stopping()) return;
+  if (!tasks_.stopping()) Wake(tenant).work.queue_is_empty = false;
+}
+
+DeliveryLoop::Entry& DeliveryLoop::Wake(const TenantHandle& tenant) {
   Entry& entry = EntryOf(tenant);
   // The newest record counts, as long as it is of the same log.
   if (entry.work.tenant.record().epoch == tenant.record().epoch) entry.work.tenant = tenant;
   entry.work.behind = true;
   Queue(entry);
+  return entry;
 }
 
 void DeliveryLoop::RulesChanged(const TenantHandle& tenant) {
-  const auto entry = entries_.find(tenant.id());
-  if (entry != entries_.end()) entry->second->work.rules_known = false;
+  const auto found = entries_.find(tenant.id());
+  if (found == entries_.end()) return;
+  TenantWork& work = found->second->work;
+  work.rules_known = false;
+  // What was read under the rules before is not read again under these.
+  work.saved_at.reset();
+  Queue(*found->second);
 }
 
 std::optional<Position> DeliveryLoop::CursorOf(const TenantHandle& tenant) const {
@@ -135,7 +145,7 @@ void DeliveryLoop::AfterTurn(Entry& entry, Result<TurnResult> result) {
   if (result->more || entry.again) {
     Queue(entry);
   } else if (entry.work.cursor != entry.work.saved_cursor) {
-    Arm(entry, std::min<Clock::Duration>(kSaveAfter, result->next.value_or(kSaveAfter)));
+    Arm(entry, std::min<Clock::Duration>(kSaveEvery, result->next.value_or(kSaveEvery)));
   } else if (result->next) {
     Arm(entry, *result->next);
   } else if (Quiet(entry)) {

@@ -34,7 +34,7 @@ class DeliveryLoop final : public EventConsumer, public TenantHolder, public Ret
   /// Takes up the tenants that had something left when the agent ended; one after another.
   void Resume(const std::vector<TenantHandle>& tenants);
 
-  /// There is something new in the tenant's queue or rules.
+  /// There is something new in the tenant's queue.
   void Kick(const TenantHandle& tenant);
   /// The tenant's rules changed: the next turn reads them again.
   void RulesChanged(const TenantHandle& tenant);
@@ -52,6 +52,7 @@ class DeliveryLoop final : public EventConsumer, public TenantHolder, public Ret
   struct Entry;
 
   Entry& EntryOf(const TenantHandle& tenant);
+  Entry& Wake(const TenantHandle& tenant);
   void Queue(Entry& entry);
   void Pump();
   async::Task<void> RunTurn(Entry& entry);

@@ -53,10 +53,13 @@ struct TenantWork {
   bool loaded = false;       ///< Cursor read, examples installed.
   bool behind = true;        ///< The log may hold events behind the cursor.
   bool rules_known = false;  ///< Cleared by whoever changes the rules.
+  /// The queue has nothing that is due, waits for its time, or is to be told, so state.db need not
+  /// be asked. Cleared by whoever adds to it from outside.
+  bool queue_is_empty = false;
   std::vector<trigger::Trigger> rules;
   Position cursor;        ///< The last event looked at.
   Position saved_cursor;  ///< The same as state.db has it.
-  Clock::TimePoint saved_at;
+  std::optional<Clock::TimePoint> saved_at;  ///< Nothing: the next turn saves it.
   std::map<std::string, std::string>
       in_flight;  ///< Delivery under way, or not yet recorded; its channel.
   std::vector<delivery::Delivery> outcomes;  ///< Attempts that ended and are not yet recorded.

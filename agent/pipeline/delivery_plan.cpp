@@ -55,12 +55,10 @@ bool EndsTheDelivery(Errc code) {
 
 class Planner {
  public:
-  Planner(const DeliveryParts& parts, const DeliveryOptions& options, TenantWork& work,
-          store::Database& state, Plan& plan)
+  Planner(const DeliveryParts& parts, const DeliveryOptions& options, TenantWork& work, Plan& plan)
       : parts_(parts),
         options_(options),
         work_(work),
-        state_(state),
         plan_(plan),
         now_ms_(UnixMs(parts.runtime.clock().WallNow())) {}
 
@@ -115,8 +113,10 @@ class Planner {
     if (!request) return {};
     const std::string id(event.view.id);
     if (request->audience.kind == Audience::Kind::kWebhook) {
+      auto state = OpenState(parts_.databases, work_.tenant);
+      if (!state) return state.error();
       auto secret =
-          delivery::DeliveryQueue(state_, work_.tenant, parts_.runtime.random()).SecretOf(id);
+          delivery::DeliveryQueue(**state, work_.tenant, parts_.runtime.random()).SecretOf(id);
       if (!secret) return secret.error();
       request->audience.secret = std::move(*secret);
       plan_.requests.push_back(id);
@@ -160,7 +160,9 @@ class Planner {
     row.replay = replay::ReplayOf(event.view);
     if (!row.replay.empty()) row.replay_of = replay::OriginalOf(event.view).ToString();
     row.created_ms = row.updated_ms = row.next_at_ms = now_ms_;
-    auto rendered = parts_.renderer.Render(state_, work_.tenant,
+    auto state = OpenState(parts_.databases, work_.tenant);
+    if (!state) return state.error();
+    auto rendered = parts_.renderer.Render(**state, work_.tenant,
                                            {.notification = row.notification,
                                             .rule = cause.rule,
                                             .template_id = cause.template_id,
@@ -211,7 +213,6 @@ class Planner {
   const DeliveryParts& parts_;
   const DeliveryOptions& options_;
   TenantWork& work_;
-  store::Database& state_;
   Plan& plan_;
   const std::int64_t now_ms_;
 };
@@ -247,10 +248,10 @@ std::int64_t RecordedMs(const json& envelope) {
 }
 
 Result<Plan> PlanPage(const DeliveryParts& parts, const DeliveryOptions& options, TenantWork& work,
-                      store::Database& state, const ReadPage& page) {
+                      const ReadPage& page) {
   Plan plan;
   plan.done = page.after;
-  Planner planner(parts, options, work, state, plan);
+  Planner planner(parts, options, work, plan);
   for (const BatchPtr& batch : page.batches) {
     for (std::size_t i = 0; i < batch->events.size(); ++i) {
       const Position position{batch->epoch, Sequence{batch->first.value + i}};

@@ -28,10 +28,10 @@ struct Plan {
 };
 
 /// Looks at the events of a page in order: trigger, routing, render. Stops early where it has
-/// planned enough for one transaction. A notification that cannot be rendered is planned as failed.
+/// planned enough for one transaction. state.db is opened by the first event that starts something. A notification that cannot be rendered is planned as failed.
 /// Errors are of state.db; nothing is planned then.
 Result<Plan> PlanPage(const DeliveryParts& parts, const DeliveryOptions& options, TenantWork& work,
-                      store::Database& state, const ReadPage& page);
+                      const ReadPage& page);
 
 /// Renders what a request asks for, for each recipient and channel, without sending: a JSON list.
 Result<std::string> RenderRequest(const DeliveryParts& parts, const TenantHandle& tenant,

@@ -192,6 +192,33 @@ TEST_F(Delivering, AnImportedRequestIsNotSentAgain) {
   EXPECT_EQ(Count(blue_, "notification.created"), 0U);
 }
 
+TEST_F(Delivering, WhatStartsNothingCostsNoSyncOfItsOwn) {
+  Publish(blue_);
+  runtime_->RunFor(std::chrono::milliseconds(100));
+  const std::uint64_t before = disk_.syncs();
+  for (int i = 0; i < 50; ++i) {
+    Publish(blue_);
+    runtime_->RunFor(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(disk_.syncs(), before);
+  runtime_->RunFor(kSaveEvery);
+  EXPECT_GT(disk_.syncs(), before) << "where it was is written in the end";
+}
+
+TEST_F(Delivering, ARuleThatIsTakenBackFiresForNothingThatWasReadWithoutIt) {
+  TellsTheTenant(blue_);
+  Settle();
+  PutRule(blue_, R"({"on": "a.b", "template": "hello", "audience": {"tenant": true},
+                     "enabled": false})");
+  Publish(blue_);
+  runtime_->RunFor(std::chrono::seconds(1));
+  TellsTheTenant(blue_);
+  runtime_->RunFor(std::chrono::seconds(1));
+  CrashAndRestart();
+  Settle();
+  EXPECT_TRUE(live_.told.empty());
+}
+
 TEST_F(Delivering, HoldsWhatNoRuleHasSeenAndLooksAtItWhenAsked) {
   log_.head_moved = nullptr;
   Publish(blue_);
