@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { Agent } from './support/agent.mjs';
-import { refused } from './support/expect.mjs';
+import { refused, until } from './support/expect.mjs';
 import { connectHub } from './support/hub.mjs';
 
 const TYPE = 'payment.made';
@@ -151,6 +151,8 @@ test("a tenant's life is in its log, and its end in the platform's audit", async
     ['tenant.created', 'tenant.upgraded', 'tenant.configured', 'tenant.suspended', 'tenant.resumed']);
   assert.equal(items[1].data.tier, 'gold');
   await agent.notifyctl(['tenant', 'delete', 'life', '--yes']);
-  const records = (await agent.api('GET', '/api/audit?action=tenant.deleted')).body.items;
-  assert.deepEqual(records.map(({ target }) => target), ['tenant:life']);
+  await until('the audit has the end', async () => {
+    const { items: records } = (await agent.api('GET', '/api/audit?action=tenant.deleted')).body;
+    return records.map(({ target }) => target).join() === 'tenant:life';
+  });
 });
