@@ -233,6 +233,11 @@ async::Task<Result<ReadPage>> EventLog::Read(TenantHandle tenant, Position after
       }
       page.batches = std::move(found->batches);
       page.after.sequence = found->covered;
+      if (found->is_scan && found->covered < place->stored_last) {
+        runtime_.reader().Post([this, tenant, covered = found->covered, max_bytes, wanted] {
+          reader_->ReadAhead(tenant, covered, max_bytes, wanted);
+        });
+      }
     } else if (!page.batches.empty()) {
       page.after.sequence = page.batches.back()->last();
     }

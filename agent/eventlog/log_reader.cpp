@@ -91,6 +91,9 @@ Result<LogReader::Found> LogReader::ReadStored(const TenantHandle& tenant, Seque
   if (!blocks) return blocks.error();
   Found found;
   found.covered = after;
+  const auto last = read_to_.find(tenant.id());
+  found.is_scan = last != read_to_.end() && last->second == after;
+  if (!blocks->empty()) read_to_.insert_or_assign(tenant.id(), blocks->back().info.last);
   for (const RawBlock& block : *blocks) {
     if (block.skipped) {
       if (!Advance(found, after, block.info.first)) return found;
@@ -119,6 +122,13 @@ Result<LogReader::Found> LogReader::ReadStored(const TenantHandle& tenant, Seque
     found.is_front = found.hole_before->value < extent->first.value;
   }
   return found;
+}
+
+void LogReader::ReadAhead(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,
+                          const WantedEvents& wanted) {
+  // What goes wrong here goes wrong again, and is told, when it is asked for.
+  static_cast<void>(ReadStored(tenant, after, max_bytes, wanted));
+  read_to_.insert_or_assign(tenant.id(), after);
 }
 
 Result<LogReader::Found> LogReader::ReadJournal(const TenantHandle& tenant, Sequence after,
@@ -210,18 +220,21 @@ Result<Sequence> LogReader::Before(const TenantHandle& tenant, std::int64_t reco
 void LogReader::Forget(const TenantId& tenant) {
   stored_.Close(tenant);
   cache_.Forget(tenant);
+  read_to_.erase(tenant);
 }
 
 void LogReader::CloseAll() {
   journal_.CloseAll();
   stored_.CloseAll();
   cache_.Clear();
+  read_to_.clear();
 }
 
 void LogReader::CloseIdle() {
   journal_.CloseAll();
   stored_.CloseAll();
   cache_.DropIdle();
+  read_to_.clear();
 }
 
 }  // namespace notify::agent::eventlog

@@ -78,12 +78,16 @@ class LogReader {
     std::optional<Sequence> hole_before;  ///< Events behind `after` up to here are damaged.
     bool is_front = false;  ///< That hole is before the first block of the log: it was removed.
     bool stale = false;     ///< The journal was used again meanwhile: ask where the blocks are now.
+    bool is_scan = false;   ///< It went on where the tenant's last read ended.
   };
   /// Events above `after` in the segments.
   Result<Found> ReadStored(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,
                            const WantedEvents& wanted);
-  /// The same, of these blocks in a journal. A block that cannot be opened is damaged, or its file
-  /// was used again since: only with `is_sure`, after asking again, it is taken for damaged.
+  /// Opens what a scan will ask for next, while its reader works on what it has.
+  void ReadAhead(const TenantHandle& tenant, Sequence after, std::size_t max_bytes,
+                 const WantedEvents& wanted);
+  /// As ReadStored, of these blocks in a journal. A block that cannot be opened is damaged, or its
+  /// file was used again since: only with `is_sure`, after asking again, it is taken for damaged.
   Result<Found> ReadJournal(const TenantHandle& tenant, Sequence after,
                             const JournaledBlocks& blocks, bool is_sure);
 
@@ -124,6 +128,7 @@ class LogReader {
   StoredLog stored_;
   BlockSealer sealer_;
   DecodedBlocks cache_;
+  std::map<TenantId, Sequence> read_to_;  // Where each tenant's last read of segments ended.
 };
 
 }  // namespace notify::agent::eventlog

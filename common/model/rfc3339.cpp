@@ -1,5 +1,6 @@
 #include "common/model/rfc3339.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -90,28 +91,23 @@ void AppendRfc3339(std::string& out, std::int64_t unix_ms) {
   const auto day = std::chrono::floor<days>(time);
   const year_month_day date(day);
   const auto ms = (time - day).count();
-  const auto digits = [&out](std::int64_t value, int count) {
-    std::array<char, 4> text{};
-    for (int i = count - 1; i >= 0; --i) {
-      text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-      value /= 10;
+  // Written in one piece: readers of history spend a good part of their time here.
+  constexpr std::string_view kPattern = "0000-00-00T00:00:00.000Z";
+  std::array<char, 24> text{};
+  std::ranges::copy(kPattern, text.begin());
+  const auto digits = [&text](std::size_t begin, std::int64_t value, std::size_t count) {
+    for (std::size_t i = begin + count; i > begin; value /= 10) {
+      text.at(--i) = static_cast<char>('0' + value % 10);
     }
-    out.append(text.data(), static_cast<std::size_t>(count));
   };
-  digits(static_cast<int>(date.year()), 4);
-  out += '-';
-  digits(static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  digits(static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  digits(ms / 3'600'000, 2);
-  out += ':';
-  digits(ms / 60'000 % 60, 2);
-  out += ':';
-  digits(ms / 1'000 % 60, 2);
-  out += '.';
-  digits(ms % 1'000, 3);
-  out += 'Z';
+  digits(0, static_cast<int>(date.year()), 4);
+  digits(5, static_cast<unsigned>(date.month()), 2);
+  digits(8, static_cast<unsigned>(date.day()), 2);
+  digits(11, ms / 3'600'000, 2);
+  digits(14, ms / 60'000 % 60, 2);
+  digits(17, ms / 1'000 % 60, 2);
+  digits(20, ms % 1'000, 3);
+  out.append(text.data(), text.size());
 }
 
 std::string FormatRfc3339(Clock::WallTime time) {
