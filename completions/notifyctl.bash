@@ -29,6 +29,7 @@ _notifyctl() {
         "event retry") path="event retry" ;;
         "event cancel") path="event cancel" ;;
         "event metrics") path="event metrics" ;;
+        "event export") path="event export" ;;
         "event import") path="event import" ;;
         "event replay") path="event replay" ;;
         " schema"|" schemas"|" sch") path="schema" ;;
@@ -187,7 +188,7 @@ _notifyctl() {
     "token") words="create revoke --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "token create") words="--help --user --role --ttl --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "token revoke") words="--help --user --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "event") words="publish tail list get status retry cancel metrics import replay --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "event") words="publish tail list get status retry cancel metrics export import replay --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event publish") words="--help --type -d --data -f --file --subject --id --source --userid --topic --priority --stream --correlation-id --idempotency-key --expected-version --at --tz --in --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event tail") words="--help --after --since --type --subject --userid --topic --state --limit --exit-on-gap -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event list") words="--help --after --since --from --until --to --type --subject --userid --topic --stream --raw --scheduled --status --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -196,6 +197,7 @@ _notifyctl() {
     "event retry") words="--help --source --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event cancel") words="--help --source --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event metrics") words="--help --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "event export") words="--help --after --since --from --until --to --type --subject --userid --topic --stream --limit --raw -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event import") words="--help -f --file --format --mapping --map --type --columns --delimiter --on-error --rejected --checkpoint --import-id --restart --changed --from-tenant --fire-triggers --batch --in-flight --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event replay") words="--help --after --since --from --until --to --last --by-event-time --type --subject --userid --topic --stream --to-subscription --to-user --to-tenant --to-url --secret --fire-triggers --rate --speed --plan -y --yes --detach --resume --show --cancel --list --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema") words="put get list check delete upcast --help -o --output --endpoint --token --tenant --timeout --no-color" ;;

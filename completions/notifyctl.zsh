@@ -30,6 +30,7 @@ _notifyctl() {
         "event retry") here="event retry" ;;
         "event cancel") here="event cancel" ;;
         "event metrics") here="event metrics" ;;
+        "event export") here="event export" ;;
         "event import") here="event import" ;;
         "event replay") here="event replay" ;;
         " schema"|" schemas"|" sch") here="schema" ;;
@@ -188,7 +189,7 @@ _notifyctl() {
     "token") all="create revoke --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "token create") all="--help --user --role --ttl --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "token revoke") all="--help --user --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "event") all="publish tail list get status retry cancel metrics import replay --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "event") all="publish tail list get status retry cancel metrics export import replay --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event publish") all="--help --type -d --data -f --file --subject --id --source --userid --topic --priority --stream --correlation-id --idempotency-key --expected-version --at --tz --in --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event tail") all="--help --after --since --type --subject --userid --topic --state --limit --exit-on-gap -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event list") all="--help --after --since --from --until --to --type --subject --userid --topic --stream --raw --scheduled --status --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -197,6 +198,7 @@ _notifyctl() {
     "event retry") all="--help --source --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event cancel") all="--help --source --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event metrics") all="--help --since --from --until --to -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "event export") all="--help --after --since --from --until --to --type --subject --userid --topic --stream --limit --raw -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event import") all="--help -f --file --format --mapping --map --type --columns --delimiter --on-error --rejected --checkpoint --import-id --restart --changed --from-tenant --fire-triggers --batch --in-flight --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "event replay") all="--help --after --since --from --until --to --last --by-event-time --type --subject --userid --topic --stream --to-subscription --to-user --to-tenant --to-url --secret --fire-triggers --rate --speed --plan -y --yes --detach --resume --show --cancel --list --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "schema") all="put get list check delete upcast --help -o --output --endpoint --token --tenant --timeout --no-color" ;;

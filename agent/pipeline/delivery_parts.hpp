@@ -57,8 +57,8 @@ struct TenantWork {
   /// be asked. Cleared by whoever adds to it from outside.
   bool queue_is_empty = false;
   std::vector<trigger::Trigger> rules;
-  Position cursor;        ///< The last event looked at.
-  Position saved_cursor;  ///< The same as state.db has it.
+  Position cursor;                           ///< The last event looked at.
+  Position saved_cursor;                     ///< The same as state.db has it.
   std::optional<Clock::TimePoint> saved_at;  ///< Nothing: the next turn saves it.
   std::map<std::string, std::string>
       in_flight;  ///< Delivery under way, or not yet recorded; its channel.

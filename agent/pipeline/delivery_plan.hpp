@@ -28,8 +28,9 @@ struct Plan {
 };
 
 /// Looks at the events of a page in order: trigger, routing, render. Stops early where it has
-/// planned enough for one transaction. state.db is opened by the first event that starts something. A notification that cannot be rendered is planned as failed.
-/// Errors are of state.db; nothing is planned then.
+/// planned enough for one transaction. state.db is opened by the first event that starts something.
+/// A notification that cannot be rendered is planned as failed. Errors are of state.db; nothing is
+/// planned then.
 Result<Plan> PlanPage(const DeliveryParts& parts, const DeliveryOptions& options, TenantWork& work,
                       const ReadPage& page);
 

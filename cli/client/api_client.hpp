@@ -24,6 +24,7 @@ struct Request {
   api::PathParameters path;
   std::vector<std::pair<std::string, std::string>> query;    ///< Encoded by the client.
   std::vector<std::pair<std::string, std::string>> headers;  ///< Besides the client's own.
+  std::string accept;  ///< Media type; empty: the one that the call reads by itself.
   std::string content_type = "application/json";
   std::string body;  ///< Empty: none.
 

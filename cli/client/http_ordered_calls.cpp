@@ -81,7 +81,7 @@ Result<std::string> BytesOf(const Endpoint& endpoint, const Caller& caller, cons
     separator = '&';
   }
   Headers headers = CallerHeaders(endpoint, caller);
-  headers.emplace_back("Accept", accept);
+  headers.emplace_back("Accept", request.accept.empty() ? accept : request.accept);
   if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
   headers.insert(headers.end(), request.headers.begin(), request.headers.end());
   if (auto sound = CheckHeaders(headers); !sound) return sound.error();

@@ -1,6 +1,7 @@
 #include "cli/event/noun.hpp"
 
 #include "cli/event/cancel.hpp"
+#include "cli/event/export.hpp"
 #include "cli/event/get.hpp"
 #include "cli/event/import.hpp"
 #include "cli/event/list.hpp"
@@ -23,6 +24,7 @@ void AddNoun(Command& root, Factory& factory) {
   AddEventRetry(noun, factory, RunEventRetry);
   AddEventCancel(noun, factory, RunEventCancel);
   AddEventMetrics(noun, factory, RunEventMetrics);
+  AddEventExport(noun, factory, RunEventExport);
   AddEventImport(noun, factory, RunEventImport);
   AddEventReplay(noun, factory, RunEventReplay);
 }

@@ -35,13 +35,14 @@ Response ListResponse(const std::vector<std::string>& items, std::string_view ne
   return Json(std::move(body));
 }
 
-Result<std::size_t> LimitOf(const Call& call) {
+Result<std::size_t> LimitOf(const Call& call, std::size_t most) {
   const auto text = call.head().Query("limit");
   if (!text) return std::size_t{50};
   std::size_t limit = 0;
   const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (ec != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 1000) {
-    return Fail(Errc::kInvalidArgument, "'limit' must be a whole number from 1 to 1,000.");
+  if (ec != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > most) {
+    return Fail(Errc::kInvalidArgument,
+                "'limit' must be a whole number from 1 to " + std::to_string(most) + ".");
   }
   return limit;
 }

@@ -44,8 +44,8 @@ Result<TenantHandle> TenantOf(const Call& call);
 /// A list answer (contract 6): items are JSON texts.
 Response ListResponse(const std::vector<std::string>& items, std::string_view next_cursor);
 
-/// `limit` of the query, 1 to 1,000, by default 50. kInvalidArgument otherwise.
-Result<std::size_t> LimitOf(const Call& call);
+/// `limit` of the query, 1 to `most`, by default 50. kInvalidArgument otherwise.
+Result<std::size_t> LimitOf(const Call& call, std::size_t most = 1000);
 
 /// A body of JSON.
 Response Json(std::string body, int status = 200);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/auth/roles.hpp"
+#include "agent/ingress/rest/event_export.hpp"
 #include "common/json_text.hpp"
 #include "common/model/event_json.hpp"
 #include "common/model/rfc3339.hpp"
@@ -13,6 +14,7 @@ namespace notify::agent::ingress::rest {
 namespace {
 
 constexpr std::string_view kList = "events";
+constexpr std::size_t kMostLines = 1'000'000'000'000;
 
 Result<std::size_t> LastOf(const Call& call) {
   const auto text = call.head().Query("last");
@@ -39,7 +41,8 @@ class Reading {
     if (!tenant) co_return tenant.error();
     auto range = TimeRangeOf(call, clock_.WallNow());
     if (!range) co_return range.error();
-    const auto limit = LimitOf(call);
+    const bool lines = WantsLines(call);
+    const auto limit = lines ? LimitOf(call, kMostLines) : LimitOf(call);
     if (!limit) co_return limit.error();
     const auto last = LastOf(call);
     if (!last) co_return last.error();
@@ -50,6 +53,10 @@ class Reading {
     if (!upcasters) co_return upcasters.error();
     EventFilter filter = EventFilterOf(call);
     filter.upcasters = std::move(*upcasters);
+    if (lines && *last == 0) {
+      const std::size_t most = call.head().Query("limit") ? *limit : kMostLines;
+      co_return co_await ExportEvents(call, query_, *tenant, *range, std::move(filter), most);
+    }
     async::Task<Result<EventPage>> reading =
         *last > 0 ? query_.Last(*tenant, *range, std::move(filter), *last)
                   : query_.First(*tenant, *range, std::move(filter), *limit);

@@ -82,7 +82,7 @@ async::Task<Result<Position>> EventQuery::Start(TenantHandle tenant, TimeRange r
 }
 
 async::Task<Result<Position>> EventQuery::Walk(TenantHandle tenant, TimeRange range,
-                                               EventFilter filter, Each each) {
+                                               EventFilter filter, Each each, EachPage each_page) {
   auto start = co_await Start(tenant, range);
   if (!start) co_return start.error();
   Position after = *start;
@@ -106,6 +106,10 @@ async::Task<Result<Position>> EventQuery::Walk(TenantHandle tenant, TimeRange ra
         if (!ReadRecord(batch->events.Record(i), event) || !filter.Matches(event)) continue;
         if (!each(event, *batch, position)) co_return position;
       }
+    }
+    if (each_page != nullptr) {
+      auto pausing = each_page();
+      if (auto paused = co_await std::move(pausing); !paused) co_return paused.error();
     }
     if (page->at_head) co_return after;
   }

@@ -66,10 +66,12 @@ class EventQuery {
   async::Task<Result<EventPage>> Last(TenantHandle tenant, TimeRange range, EventFilter filter,
                                       std::size_t limit);
 
-  /// Calls `each` for every event of the range that matches, in order, until it returns false.
+  /// Calls `each` for every event of the range that matches, in order, until it returns false, and
+  /// waits for `each_page` after some hundreds of them; what that fails with is the error.
   using Each = std::function<bool(const EventView&, const CommittedBatch&, Position)>;
+  using EachPage = std::function<async::Task<Status>()>;
   async::Task<Result<Position>> Walk(TenantHandle tenant, TimeRange range, EventFilter filter,
-                                     Each each);
+                                     Each each, EachPage each_page = nullptr);
 
  private:
   async::Task<Result<Position>> Start(TenantHandle tenant, TimeRange range);
