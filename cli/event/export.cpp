@@ -8,8 +8,10 @@ Command& AddEventExport(Command& noun, Factory& factory, RunHook<EventExportOpti
   auto& command = noun.Add("export", "Write the log out, an event a line");
   auto& options = command.Own(EventExportOptions{.factory = &factory});
   command.Describe(
-      "All events that match, oldest first, as NDJSON on standard output: read, proven and sent as a "
-      "stream, however many there are. Exit 0 says that it is whole. `notifyctl event import` reads "
+      "All events that match, oldest first, as NDJSON on standard output: read, proven and sent as "
+      "a "
+      "stream, however many there are. Exit 0 says that it is whole. `notifyctl event import` "
+      "reads "
       "it, for a tenant of the same name.");
   AddRange(command, options.filter);
   AddContentFilter(command, options.filter);

@@ -46,8 +46,7 @@ bool WantsLines(const Call& call) {
 }
 
 async::Task<Result<Response>> ExportEvents(Call& call, EventQuery& query, TenantHandle tenant,
-                                           TimeRange range, EventFilter filter,
-                                           std::size_t limit) {
+                                           TimeRange range, EventFilter filter, std::size_t limit) {
   Lines lines(call);
   std::size_t left = limit;
   const std::string& name = tenant.id().text();
