@@ -1,6 +1,6 @@
 // kill -9 again and again, at random moments, while two tenants publish and subscribe.
 //
-// NOTIFY_CRASH_ROUNDS (default 50) kills; NOTIFY_CRASH_SEED repeats the moments of an earlier run.
+// NOTIFY_CRASH_ROUNDS (default 100) kills; NOTIFY_CRASH_SEED repeats the moments of an earlier run.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -10,7 +10,7 @@ import { Agent } from './support/agent.mjs';
 import { until } from './support/expect.mjs';
 import { connectHub } from './support/hub.mjs';
 
-const ROUNDS = Number(process.env.NOTIFY_CRASH_ROUNDS ?? 50);
+const ROUNDS = Number(process.env.NOTIFY_CRASH_ROUNDS ?? 100);
 const SEED = Number(process.env.NOTIFY_CRASH_SEED ?? Date.now() % 2 ** 31);
 const PUBLISHERS = 4;
 const LONGEST_LIFE_MS = 400;
