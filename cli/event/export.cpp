@@ -10,9 +10,10 @@ Command& AddEventExport(Command& noun, Factory& factory, RunHook<EventExportOpti
   command.Describe(
       "All events that match, oldest first, as NDJSON on standard output: read, proven and sent as "
       "a "
-      "stream, however many there are. Exit 0 says that it is whole. `notifyctl event import` "
-      "reads "
-      "it, for a tenant of the same name.");
+      "stream, however many there are. Exit 0 says that nothing was cut off; what the log itself "
+      "has "
+      "lost is left out, and `notifyctl log verify` names it. `notifyctl event import` reads the "
+      "lines, for a tenant of the same name.");
   AddRange(command, options.filter);
   AddContentFilter(command, options.filter);
   command.Option("--stream", "STREAM", options.filter.stream, "only of this stream");

@@ -15,7 +15,6 @@ class Lines {
   explicit Lines(Call& call) : call_(call) {}
 
   std::string& buffer() { return buffer_; }
-  bool begun() const { return begun_; }
 
   /// Sends what is in the buffer.
   async::Task<Status> Flush() {
