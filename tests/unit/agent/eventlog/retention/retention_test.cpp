@@ -97,7 +97,8 @@ TEST_F(RetentionTest, BeyondTheWindowAnIdIsFreeAgainThoughItsEventIsGone) {
   Tend();
   runtime_->RunFor(25h);
   Settle();
-  Rest();  // What is in memory of the event goes, too, and with it the time that it was recorded at.
+  Rest();  // What is in memory of the event goes, too, and with it the time that it was recorded
+           // at.
   ASSERT_EQ(First(), 2U);
   EXPECT_EQ(Append({{"a"}})->accepted, 1U);
 }
