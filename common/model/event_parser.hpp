@@ -77,10 +77,14 @@ struct ImportRules {
   bool fire_triggers = false;
 };
 
+class EventAcceptance;
+
 /// Reads events from request bodies (contract 4 and 6), by simdjson. What the caller left out is
 /// filled in: `source`, `id`, `time`.
 ///
-/// Lifetime: holds its buffers; one for each thread that reads.
+/// Lifetime: holds its buffers; one for each thread that reads. A batch can be read in parts,
+/// several
+///           at once: see BatchReading.
 /// Threads:  one at a time.
 class EventParser {
  public:
@@ -123,8 +127,19 @@ class EventParser {
       std::string_view content_type, const Request& request);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  friend class BatchReading;
+  /// What a request that is read needs of its own; back in `kept_` when it is done.
+  struct GiveBack {
+    EventParser* parser;
+    void operator()(EventAcceptance* acceptance) const;
+  };
+  using Acceptance = std::unique_ptr<EventAcceptance, GiveBack>;
+  Acceptance Lend();
+
+  const Clock& clock_;
+  Random& random_;
+  const EventLimits limits_;
+  std::vector<std::unique_ptr<EventAcceptance>> kept_;
 };
 
 /// Checks the attributes of an event; empty ones are absent. kInvalidEvent, kTypeReserved.
