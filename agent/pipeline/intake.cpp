@@ -8,6 +8,7 @@
 #include "agent/eventlog/blocks/block_sealer.hpp"
 #include "agent/pipeline/intake_stages.hpp"
 #include "agent/pipeline/version_conflict.hpp"
+#include "agent/quota/fair_turns.hpp"
 #include "agent/schema/event_check.hpp"
 #include "agent/tenant/handle_issuer.hpp"
 #include "common/tenancy/resolve.hpp"
@@ -49,19 +50,21 @@ Error RoleTooLow(const Principal& principal, api::Access needed) {
 
 /// What an I/O thread has of its own.
 struct IntakeStages::Lane {
-  Lane(const Parts& parts)
+  Lane(const Parts& parts, std::size_t io)
       : authenticator(parts.issuers, parts.runtime.clock(), parts.own_uid),
         parser(parts.runtime.clock(), parts.runtime.random(), parts.limits),
+        turns(parts.runtime.io(io).executor()),
         sealer(parts.runtime.random()) {}
 
   auth::Authenticator authenticator;
   EventParser parser;
+  quota::FairTurns turns;
   eventlog::BlockSealer sealer;
 };
 
 IntakeStages::IntakeStages(Parts parts) : parts_(std::move(parts)) {
   for (std::size_t i = 0; i < parts_.runtime.io_threads(); ++i) {
-    lanes_.push_back(std::make_unique<Lane>(parts_));
+    lanes_.push_back(std::make_unique<Lane>(parts_, i));
   }
 }
 IntakeStages::~IntakeStages() = default;
@@ -193,10 +196,47 @@ Result<std::shared_ptr<quota::TenantGates>> IntakeStages::GatesOf(std::size_t io
   return gates;
 }
 
-async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const Caller& caller,
-                                                           ParsedEvents events) {
+async::Task<Result<IncomingBatch>> IntakeStages::ReadBatch(std::size_t io, const Caller& caller,
+                                                           BatchReading::Format format,
+                                                           std::string& body,
+                                                           const EventParser::Request& request) {
+  using Place = quota::FairTurns::Place;
   const auto gates = GatesOf(io, caller);
   if (!gates) co_return gates.error();
+  const TenantId& tenant = caller.tenant->id();
+  Lane& lane = *lanes_[io];
+  IncomingBatch batch;
+  BatchReading reading(lane.parser, format, body, request);
+  if ((*gates)->quota.rate()) {
+    auto count = reading.Count();
+    if (!count) co_return count.error();
+    auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(*count));
+    if (!admission) co_return admission.error();
+    batch.admission.emplace(std::move(*admission));
+  }
+  co_await lane.turns.Next(tenant, body.size(), Place::kBehind);
+  auto more = reading.ReadOn(quota::FairTurns::kQuantum);
+  while (more && *more) {
+    co_await lane.turns.Next(tenant, quota::FairTurns::kQuantum, Place::kFirst);
+    more = reading.ReadOn(quota::FairTurns::kQuantum);
+  }
+  if (!more) co_return more.error();
+  batch.events = reading.TakeEvents();
+  co_return batch;
+}
+
+async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const Caller& caller,
+                                                           ParsedEvents events) {
+  IncomingBatch batch{.events = std::move(events), .admission = std::nullopt};
+  co_return co_await PublishBatch(io, caller, std::move(batch));
+}
+
+async::Task<Result<Acknowledgement>> IntakeStages::PublishBatch(std::size_t io,
+                                                                const Caller& caller,
+                                                                IncomingBatch batch) {
+  const auto gates = GatesOf(io, caller);
+  if (!gates) co_return gates.error();
+  ParsedEvents& events = batch.events;
   // 5. By the schema of its type: what is refused here is not the quota's business.
   auto misfits = co_await Fit(io, *caller.tenant, events);
   if (!misfits) co_return misfits.error();
@@ -207,8 +247,11 @@ async::Task<Result<Acknowledgement>> IntakeStages::Publish(std::size_t io, const
   }
   // 6. How much: the whole batch or nothing, before it costs compression and encryption.
   // What is for later pays now: its caller may be gone when its time comes.
-  auto admission = (*gates)->quota.TryAdmit(static_cast<std::uint32_t>(events.size()));
+  const auto count = static_cast<std::uint32_t>(events.size());
+  auto admission = batch.admission ? Result<Admission>(batch.admission->Split(count))
+                                   : (*gates)->quota.TryAdmit(count);
   if (!admission) co_return admission.error();
+  batch.admission.reset();  // The bad ones are given back.
   auto stored = co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
   if (stored) {
     std::ranges::move(*misfits, std::back_inserter(stored->refused));
@@ -258,6 +301,9 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
   }
   ::notify::HeldEvents held = std::move(events.held);
   Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
+  if (const std::size_t bytes = events.batch.records.size(); bytes > quota::FairTurns::kQuantum) {
+    co_await lanes_[io]->turns.Next(tenant.id(), bytes, quota::FairTurns::Place::kFirst);
+  }
   // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
   eventlog::SealedBatch sealed = lanes_[io]->sealer.Seal(tenant, std::move(events.batch),
                                                          events.has_caller_id, events.expected);

@@ -13,6 +13,7 @@
 #include "agent/flow/tenant_handle.hpp"
 #include "agent/schedule/scheduled_event.hpp"
 #include "common/api/routes.hpp"
+#include "common/model/batch_reading.hpp"
 #include "common/model/event_parser.hpp"
 
 namespace notify::agent::pipeline {
@@ -72,6 +73,13 @@ struct Acknowledgement {
   std::string first_id;          ///< Of the first event of the request, accepted or duplicate.
 };
 
+/// The events of one request of many, and the quota's answer where the tenant has a quota: it was
+/// asked before they were read.
+struct IncomingBatch {
+  ParsedEvents events;
+  std::optional<Admission> admission;  ///< For all events of the body, the bad ones included.
+};
+
 /// From a request to the acknowledgement, in the order of docs/life_of_an_event.md: authentication,
 /// tenant, authorisation, rate; then schema, quota, seal, log. The only place that knows this
 /// order.
@@ -90,6 +98,19 @@ class Intake {
   /// later is held. An event that cannot be taken is in `refused`, and the others go on.
   virtual async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                        ParsedEvents events) = 0;
+
+  /// Reads a body of many events of a caller who was admitted, in turns with other tenants of the
+  /// thread. A tenant with a quota is asked for all of them before one is read, so that what is
+  /// refused costs next to nothing; events that turn out to be bad are given back. Errors are of
+  /// the whole request: BatchReading's, kQuotaExceeded, kBatchTooLargeForQuota.
+  virtual async::Task<Result<IncomingBatch>> ReadBatch(std::size_t io, const Caller& caller,
+                                                       BatchReading::Format format,
+                                                       std::string& body,
+                                                       const EventParser::Request& request) = 0;
+
+  /// Publish for what ReadBatch gave.
+  virtual async::Task<Result<Acknowledgement>> PublishBatch(std::size_t io, const Caller& caller,
+                                                            IncomingBatch batch) = 0;
 
   /// Admits one event that is not there yet: the gateway asks the quota before a request goes
   /// upstream (contract 6). What is not published is given back when the admission goes.

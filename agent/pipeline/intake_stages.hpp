@@ -48,6 +48,11 @@ class IntakeStages final : public Intake {
                                     api::Access needed) override;
   async::Task<Result<Acknowledgement>> Publish(std::size_t io, const Caller& caller,
                                                ParsedEvents events) override;
+  async::Task<Result<IncomingBatch>> ReadBatch(std::size_t io, const Caller& caller,
+                                               BatchReading::Format format, std::string& body,
+                                               const EventParser::Request& request) override;
+  async::Task<Result<Acknowledgement>> PublishBatch(std::size_t io, const Caller& caller,
+                                                    IncomingBatch batch) override;
   async::Task<Result<Admission>> Reserve(std::size_t io, const Caller& caller) override;
   async::Task<Result<Acknowledgement>> PublishReserved(std::size_t io, const Caller& caller,
                                                        Admission admission,

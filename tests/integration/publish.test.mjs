@@ -241,3 +241,22 @@ test('traceparent and correlation id are taken over and answered', async () => {
   const answer = await publish({ json: { type: 'a.b' }, headers: { 'x-correlation-id': 'my-call-1' } });
   assert.equal(answer.headers.get('x-correlation-id'), 'my-call-1');
 });
+
+test('a batch asks the quota for all of its events before one is read, and gets the bad ones back', async () => {
+  const small = await agent.tenant('small');
+  const send = (lines) => agent.api('POST', '/api/events/batch', { key: small.key, body: lines.join('\n'), headers: as('application/x-ndjson') });
+  // A rate so low that nothing comes back while the test runs.
+  await agent.notifyctl(['tenant', 'update', 'small', '--limit', 'eventsPerSecond=1', '--limit', 'eventsBurst=10000']);
+  const spent = (answer) => 10000 - Number(/"events";r=(\d+)/.exec(answer.headers.get('ratelimit'))[1]);
+  const good = (count) => Array.from({ length: count }, () => '{"type":"a.b"}');
+  const mixed = await send([...good(100), ...Array.from({ length: 9000 }, () => '{"type":'), '']);
+  assert.deepEqual([mixed.body.accepted, mixed.body.rejected.length], [100, 9000]);
+  assert.ok(spent(mixed) <= 100, mixed.headers.get('ratelimit'));
+  assert.equal((await send(good(9800))).body.accepted, 9800);
+  // None of these would be taken, and none is looked at.
+  const full = refused(await send(Array.from({ length: 9000 }, () => 'no json')), 429, 'quota_exceeded');
+  assert.ok(full.retryAfter > 8000);
+  await agent.notifyctl(['tenant', 'update', 'small', '--limit', 'eventsPerSecond=1', '--limit', 'eventsBurst=10']);
+  refused(await send(good(11)), 413, 'batch_too_large_for_quota');
+  refused(await agent.api('POST', '/api/events/batch', { key: small.key, body: `[${good(11)}]`, headers: as('application/json') }), 413, 'batch_too_large_for_quota');
+});

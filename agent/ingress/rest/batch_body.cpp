@@ -39,15 +39,14 @@ Result<std::string_view> IdempotencyKey(const Call& call) {
   return key;
 }
 
-Result<ParsedEvents> ParseBatch(EventParser& parser, const std::string& media, std::string& body,
-                                EventParser::Request request) {
+Result<BatchReading::Format> BatchFormat(const std::string& media, EventParser::Request& request) {
   if (media == "application/x-ndjson" || media == "application/ndjson") {
-    return parser.ParseLines(body, request);
+    return BatchReading::Format::kLines;
   }
   if (media == "application/cloudevents-batch+json" || media == "application/json" ||
       media.empty()) {
     request.require_specversion = media == "application/cloudevents-batch+json";
-    return parser.ParseArray(body, request);
+    return BatchReading::Format::kArray;
   }
   return UnsupportedType(
       media, "application/cloudevents-batch+json, application/json or application/x-ndjson");

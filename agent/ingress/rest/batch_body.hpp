@@ -3,6 +3,7 @@
 #include <string>
 
 #include "agent/ingress/rest/call.hpp"
+#include "common/model/batch_reading.hpp"
 #include "common/model/event_parser.hpp"
 
 namespace notify::agent::ingress::rest {
@@ -16,10 +17,9 @@ Error UnsupportedType(const std::string& media, std::string_view accepted);
 /// The header `Idempotency-Key`; empty where there is none. kInvalidArgument above 255 characters.
 Result<std::string_view> IdempotencyKey(const Call& call);
 
-/// Reads a body of many events: a JSON array, a CloudEvents batch or lines, by its media type.
-/// Errors are of the whole request: EventParser's, and kContentTypeUnsupported.
-Result<ParsedEvents> ParseBatch(EventParser& parser, const std::string& media, std::string& body,
-                                EventParser::Request request);
+/// How a body of `media` holds many events: a JSON array, a CloudEvents batch, whose events must
+/// say their `specversion`, or lines. kContentTypeUnsupported.
+Result<BatchReading::Format> BatchFormat(const std::string& media, EventParser::Request& request);
 
 /// The beginning of a batch's answer up to `rejected`, without a closing brace. The positions are
 /// null where `accepted` is 0.

@@ -95,8 +95,8 @@ void CutAtFirstMistake(ParsedEvents& events) {
 }
 
 /// Which line of the body event `index` stands on, from 0; in an array its index.
-std::size_t LineOf(const std::string& media, std::string_view body, std::size_t index) {
-  if (!media.ends_with("ndjson")) return index;
+std::size_t LineOf(BatchReading::Format format, std::string_view body, std::size_t index) {
+  if (format == BatchReading::Format::kArray) return index;
   std::size_t line = 0;
   for (std::size_t events = 0; !body.empty(); ++line) {
     const std::size_t end = std::min(body.find('\n'), body.size());
@@ -144,34 +144,36 @@ class Importing {
     if (!query) co_return query.error();
     const auto key = IdempotencyKey(call);
     if (!key) co_return key.error();
-    const std::string media = MediaType(call);
-    auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
-    if (!body) co_return body.error();
     const ImportRules rules = query->Rules();
     EventParser::Request request;
     request.tenant = call.caller.tenant->id().text();
     request.idempotency_key = *key;
     request.import = &rules;
-    auto parsed = ParseBatch(intake_.parser(call.exchange.io_index()), media, *body, request);
-    if (!parsed) co_return parsed.error();
-    bool stopped = query->stop && std::ranges::any_of(parsed->rejected, IsMistake);
-    if (stopped) CutAtFirstMistake(*parsed);
-    std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
+    const auto format = BatchFormat(MediaType(call), request);
+    if (!format) co_return format.error();
+    auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
+    if (!body) co_return body.error();
+    const std::size_t io = call.exchange.io_index();
+    auto batch = co_await intake_.ReadBatch(io, call.caller, *format, *body, request);
+    if (!batch) co_return batch.error();
+    ParsedEvents& events = batch->events;
+    bool stopped = query->stop && std::ranges::any_of(events.rejected, IsMistake);
+    if (stopped) CutAtFirstMistake(events);
+    std::vector<RejectedEvent> rejected = std::move(events.rejected);
     pipeline::Acknowledgement ack;
     if (query->dry_run) {
       std::string counts = BatchCounts(ack);
-      counts = "{\"dryRun\":true,\"accepted\":" + std::to_string(parsed->batch.size()) +
+      counts = "{\"dryRun\":true,\"accepted\":" + std::to_string(events.batch.size()) +
                counts.substr(counts.find(','));
       co_return Json(Answer(std::move(counts), rejected, query->first_line, stopped));
     }
-    if (parsed->batch.size() > 0) {
-      auto published =
-          co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
+    if (events.batch.size() > 0) {
+      auto published = co_await intake_.PublishBatch(io, call.caller, std::move(*batch));
       if (!published) co_return published.error();
       ack = std::move(*published);
       for (pipeline::Acknowledgement::Refused& misfit : ack.refused) {
         rejected.push_back({misfit.index, misfit.error.code, std::move(misfit.error.detail),
-                            LineOf(media, *body, misfit.index)});
+                            LineOf(*format, *body, misfit.index)});
       }
       stopped = stopped || (query->stop && !ack.refused.empty());
       std::ranges::sort(rejected, {}, &RejectedEvent::index);

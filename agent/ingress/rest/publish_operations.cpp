@@ -128,18 +128,21 @@ class Publishing {
 
   async::Task<Result<Response>> Batch(Call& call) {
     if (auto refused = RefuseExpectedVersion(call); !refused) co_return refused.error();
-    const auto request = RequestOf(call);
+    auto request = RequestOf(call);
     if (!request) co_return request.error();
-    const std::string media = MediaType(call);
+    const auto format = BatchFormat(MediaType(call), *request);
+    if (!format) co_return format.error();
     auto body = co_await call.exchange.ReadBody(limits_.max_body_bytes);
     if (!body) co_return body.error();
-    auto parsed = ParseBatch(intake_.parser(call.exchange.io_index()), media, *body, *request);
-    if (!parsed) co_return parsed.error();
-    std::vector<RejectedEvent> rejected = std::move(parsed->rejected);
+    const std::size_t io = call.exchange.io_index();
+    auto batch = co_await intake_.ReadBatch(io, call.caller, *format, *body, *request);
+    if (!batch) co_return batch.error();
+    body->clear();
+    body->shrink_to_fit();
+    std::vector<RejectedEvent> rejected = std::move(batch->events.rejected);
     pipeline::Acknowledgement ack;
-    if (parsed->size() > 0) {
-      auto published =
-          co_await intake_.Publish(call.exchange.io_index(), call.caller, std::move(*parsed));
+    if (batch->events.size() > 0) {
+      auto published = co_await intake_.PublishBatch(io, call.caller, std::move(*batch));
       if (!published) co_return published.error();
       ack = std::move(*published);
     }

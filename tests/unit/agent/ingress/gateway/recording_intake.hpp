@@ -57,6 +57,15 @@ class RecordingIntake final : public agent::pipeline::Intake {
       std::size_t, const agent::pipeline::Caller&, ParsedEvents) override {
     co_return Fail(Errc::kInternal, "The gateway reserves first.");
   }
+  agent::async::Task<Result<agent::pipeline::IncomingBatch>> ReadBatch(
+      std::size_t, const agent::pipeline::Caller&, BatchReading::Format, std::string&,
+      const EventParser::Request&) override {
+    co_return Fail(Errc::kInternal, "Nobody sends batches here.");
+  }
+  agent::async::Task<Result<agent::pipeline::Acknowledgement>> PublishBatch(
+      std::size_t, const agent::pipeline::Caller&, agent::pipeline::IncomingBatch) override {
+    co_return Fail(Errc::kInternal, "Nobody sends batches here.");
+  }
   agent::async::Task<Result<agent::Admission>> Reserve(std::size_t,
                                                        const agent::pipeline::Caller&) override {
     if (refusal) co_return *refusal;

@@ -69,6 +69,15 @@ class LogIntake final : public pipeline::Intake {
     log_.Commit(tenant, {{.type = std::string(event.type), .data = std::string(event.data)}});
     co_return answer;
   }
+  async::Task<Result<pipeline::IncomingBatch>> ReadBatch(std::size_t, const pipeline::Caller&,
+                                                         BatchReading::Format, std::string&,
+                                                         const EventParser::Request&) override {
+    co_return Fail(Errc::kInternal, "Nobody sends batches here.");
+  }
+  async::Task<Result<pipeline::Acknowledgement>> PublishBatch(std::size_t, const pipeline::Caller&,
+                                                              pipeline::IncomingBatch) override {
+    co_return Fail(Errc::kInternal, "Nobody sends batches here.");
+  }
   async::Task<Result<Admission>> Reserve(std::size_t, const pipeline::Caller&) override {
     co_return Fail(Errc::kInternal, "Nobody reserves here.");
   }
