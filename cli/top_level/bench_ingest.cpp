@@ -49,8 +49,11 @@ class Ingest {
       auto begun = Begin(i);
       if (!begun) return begun;
     }
-    while (busy_ > 0) {
-      auto waited = loop_.Wait(10s, [this](std::uint32_t index) { return Advance(index); });
+    while (busy_ > 0 || !idle_.empty()) {
+      if (auto begun = BeginDue(); !begun) return begun;
+      if (busy_ == 0 && idle_.empty()) break;
+      const auto limit = idle_.empty() ? std::chrono::nanoseconds(10s) : Due() - clock_.Now();
+      auto waited = loop_.Wait(limit, [this](std::uint32_t index) { return Advance(index); });
       if (!waited) return waited;
       progress.Update(options_.seconds && !options_.count
                           ? static_cast<std::uint64_t>((clock_.Now() - begun_) / 1s)
@@ -105,14 +108,37 @@ class Ingest {
     return by_time && clock_.Now() - begun_ >= Seconds();
   }
 
+  /// When the next request is to be sent.
+  Clock::TimePoint Due() const {
+    if (options_.rate == 0) return begun_;
+    return begun_ + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                        1e9 * static_cast<double>(sent_) / static_cast<double>(options_.rate)));
+  }
+
+  /// What is due on connections that have nothing to do.
+  Status BeginDue() {
+    while (!idle_.empty() && (Finished() || Due() <= clock_.Now())) {
+      const auto index = idle_.back();
+      idle_.pop_back();
+      if (auto begun = Begin(index); !begun) return begun;
+    }
+    return {};
+  }
+
   Status Begin(std::uint32_t index) {
     if (Finished()) return {};
+    const auto due = Due();
+    if (due > clock_.Now()) {
+      idle_.push_back(index);
+      return {};
+    }
     auto& connection = *connections_[index];
     auto& text = texts_[options_.ids ? index : 0];
     if (options_.ids) body_.Number(text, 0, sent_);
     sent_ += options_.batch;
     ++busy_;
-    connection.started = clock_.Now();
+    // With a rate, a slow answer is not hidden by sending less.
+    connection.started = options_.rate > 0 ? due : clock_.Now();
     // The tenants in turn, so that all of them are busy at once.
     auto written = connection.Send(heads_[next_head_++ % heads_.size()], text);
     if (connection.writing()) loop_.Change(connection.descriptor(), index, true);
@@ -162,6 +188,7 @@ class Ingest {
   std::size_t next_head_ = 0;
   std::int64_t sent_ = 0;
   std::int64_t busy_ = 0;
+  std::vector<std::uint32_t> idle_;  // Connections that wait for their next request's time.
   Clock::TimePoint begun_{};
 };
 
@@ -172,6 +199,9 @@ Status Check(const BenchIngestOptions& options) {
   if (options.batch < 1 || options.payload_bytes < 0 || options.count.value_or(1) < 1 ||
       options.seconds.value_or(1) < 1) {
     return Fail(Errc::kUsage, "--batch, --count, --seconds and --payload-bytes must be positive.");
+  }
+  if (options.rate < 0 || options.rate > 100'000'000) {
+    return Fail(Errc::kUsage, "--rate must be from 1 to 100 million events a second.");
   }
   if (options.tenants < 0 || options.tenants > 10'000) {
     return Fail(Errc::kUsage, "--tenants must be from 1 to 10000.");
@@ -194,6 +224,8 @@ Command& AddBenchIngest(Command& bench, Factory& factory, RunHook<BenchIngestOpt
   command.Option("--batch", "N", options.batch, "events a request (default 1000)");
   command.Option("--count", "N", options.count, "stop after so many events");
   command.Option("--seconds", "N", options.seconds, "stop after so long (default 10)");
+  command.Option("--rate", "N", options.rate,
+                 "events a second at most (default as fast as they are answered)");
   command.Option("--payload-bytes", "N", options.payload_bytes, "of data an event (default 100)");
   command.Option("--format", "FORMAT", options.format, "of a batch").OneOf({"ndjson", "json"});
   command.Option("--tenants", "N", options.tenants,
@@ -222,6 +254,7 @@ Status RunBenchIngest(const BenchIngestOptions& options) {
   if (!removed) return removed;
   ingest.report.operation = "ingest";
   ingest.report.config.Set("connections", options.connections)
+      .Set("rate", options.rate)
       .Set("batch", options.batch)
       .Set("payloadBytes", options.payload_bytes)
       .Set("format", options.format)

@@ -15,6 +15,7 @@ struct BenchIngestOptions {
   std::optional<std::int64_t> count;
   std::optional<std::int64_t> seconds;
   std::int64_t payload_bytes = 100;
+  std::int64_t rate = 0;  ///< Events a second, open loop; 0: the next as soon as one is answered.
   std::string format = "ndjson";
   bool ids = false;
   std::int64_t tenants = 0;   ///< 0: the one of the command line.

@@ -34,6 +34,7 @@ class Publisher {
       if (!descriptor) return descriptor.error();
       connections_.push_back(std::make_unique<BenchConnection>(*descriptor));
       texts_.emplace_back();
+      numbers_.push_back(0);
       idle_.push_back(static_cast<std::uint32_t>(i));
       loop_.Watch(*descriptor, static_cast<std::uint32_t>(i), false);
     }
@@ -59,6 +60,7 @@ class Publisher {
 
   Clock::TimePoint begun{};
   std::chrono::nanoseconds took{};
+  std::vector<std::chrono::nanoseconds> answers;  ///< How long each answer took.
   std::int64_t refused = 0;
   std::string first_refusal;
 
@@ -72,7 +74,7 @@ class Publisher {
           BenchRequest(*options_.factory, "publishEvent", "application/json", BodyOf(next_));
       if (!request) return std::move(request.error());
       texts_[index] = std::move(*request);
-      ++next_;
+      numbers_[index] = next_++;
       auto sent = connections_[index]->Send(texts_[index]);
       if (!sent) return sent;
       if (connections_[index]->writing()) {
@@ -102,6 +104,7 @@ class Publisher {
     if (!answer) return answer.error();
     if (!*answer) return {};
     ++answered_;
+    answers.push_back(clock_.Now() - Intended(numbers_[index]));
     if ((*answer)->status != 202) {
       ++refused;
       if (first_refusal.empty()) {
@@ -121,12 +124,13 @@ class Publisher {
   EventLoop loop_;
   std::vector<std::unique_ptr<BenchConnection>> connections_;
   std::vector<std::string> texts_;
+  std::vector<std::int64_t> numbers_;  // Of the event that each connection sent last.
   std::vector<std::uint32_t> idle_;
   std::int64_t next_ = 0;
   std::int64_t answered_ = 0;
 };
 
-BenchReport ReportOf(const BenchLatencyOptions& options, const Publisher& publisher,
+BenchReport ReportOf(const BenchLatencyOptions& options, Publisher& publisher,
                      const Arrivals& arrivals) {
   BenchReport report;
   report.operation = "latency";
@@ -144,10 +148,13 @@ BenchReport ReportOf(const BenchLatencyOptions& options, const Publisher& publis
   const auto missing = publisher.count() - arrivals.received - publisher.refused;
   report.errors = publisher.refused + std::max<std::int64_t>(missing, 0) + arrivals.repeated +
                   arrivals.out_of_order;
+  std::ranges::sort(publisher.answers);
   report.extra.Set("refused", publisher.refused)
       .Set("missing", missing)
       .Set("repeated", arrivals.repeated)
       .Set("outOfOrder", arrivals.out_of_order)
+      .Set("answerP50Ms", Milliseconds(Quantile(publisher.answers, 0.5)))
+      .Set("answerP99Ms", Milliseconds(Quantile(publisher.answers, 0.99)))
       .SetText("firstError", publisher.first_refusal);
   return report;
 }
@@ -159,7 +166,8 @@ Command& AddBenchLatency(Command& bench, Factory& factory, RunHook<BenchLatencyO
   auto& options = command.Own(BenchLatencyOptions{.factory = &factory});
   command.Describe(
       "Open loop: a slow answer delays no later event. The time of an event runs from "
-      "when it should have been sent. Each must arrive once, in order.");
+      "when it should have been sent; answerP50Ms and answerP99Ms are those of its durable answer. "
+      "Each must arrive once, in order.");
   command.Option("--rate", "N", options.rate, "events a second (default 1000)");
   command.Option("--seconds", "N", options.seconds, "how long (default 10)");
   command.Option("--connections", "N", options.connections,

@@ -23,11 +23,6 @@ constexpr std::array<output::Column, 11> kLines = {{{"OPERATION", "operation"},
 
 double Rounded(double value) { return std::round(value * 1'000.0) / 1'000.0; }
 
-// To the nanosecond: a small template renders in less than a microsecond.
-double Milliseconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
 double CpuSeconds(const rusage& usage) {
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
@@ -36,6 +31,10 @@ double CpuSeconds(const rusage& usage) {
 }
 
 }  // namespace
+
+double Milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 std::chrono::nanoseconds Quantile(const std::vector<std::chrono::nanoseconds>& sorted,
                                   double share) {

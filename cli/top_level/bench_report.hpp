@@ -24,6 +24,9 @@ struct BenchReport {
 std::chrono::nanoseconds Quantile(const std::vector<std::chrono::nanoseconds>& sorted,
                                   double share);
 
+/// With all its digits: a small template renders in less than a microsecond.
+double Milliseconds(std::chrono::nanoseconds time);
+
 /// `{operation, config, count, seconds, perSecond, p50Ms, p99Ms, p999Ms, errors, cpuSeconds,
 /// rssBytes, …}`, the last two of this process.
 Value ReportValue(BenchReport report);
