@@ -109,6 +109,7 @@ _notifyctl() {
         "agent status") path="agent status" ;;
         "agent drain") path="agent drain" ;;
         "agent backup") path="agent backup" ;;
+        "agent restore") path="agent restore" ;;
         "agent reload") path="agent reload" ;;
         " bench"|" benchmark") path="bench" ;;
         "bench ingest") path="bench ingest" ;;
@@ -273,13 +274,14 @@ _notifyctl() {
     "context set") words="--help --use -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context delete") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "agent") words="status drain backup reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent") words="status drain backup restore reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent status") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent drain") words="--help -y --yes --wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent backup") words="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
+    "agent restore") words="--help --only -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench") words="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench ingest") words="--help --connections --batch --count --seconds --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench ingest") words="--help --connections --batch --count --seconds --rate --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench latency") words="--help --rate --seconds --connections --payload-bytes --receiver -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench render") words="--help --data --count --seconds -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "init") words="--help --force -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;

@@ -110,6 +110,7 @@ _notifyctl() {
         "agent status") here="agent status" ;;
         "agent drain") here="agent drain" ;;
         "agent backup") here="agent backup" ;;
+        "agent restore") here="agent restore" ;;
         "agent reload") here="agent reload" ;;
         " bench"|" benchmark") here="bench" ;;
         "bench ingest") here="bench ingest" ;;
@@ -274,13 +275,14 @@ _notifyctl() {
     "context set") all="--help --use -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context show") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "context delete") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "agent") all="status drain backup reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "agent") all="status drain backup restore reload --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent status") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent drain") all="--help -y --yes --wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "agent backup") all="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
+    "agent restore") all="--help --only -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench") all="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench ingest") all="--help --connections --batch --count --seconds --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench ingest") all="--help --connections --batch --count --seconds --rate --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench latency") all="--help --rate --seconds --connections --payload-bytes --receiver -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench render") all="--help --data --count --seconds -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "init") all="--help --force -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;

@@ -12,8 +12,8 @@ constexpr std::uint64_t kMostDirty = 1 << 20;
 
 }  // namespace
 
-Unpacker::Unpacker(async::FileSystem& files, std::string folder)
-    : files_(files), folder_(std::move(folder)) {}
+Unpacker::Unpacker(async::FileSystem& files, std::string folder, Choice choice)
+    : files_(files), folder_(std::move(folder)), choice_(std::move(choice)) {}
 
 Status Unpacker::Begin(const archive::Member& member) {
   file_.reset();
@@ -30,6 +30,7 @@ Status Unpacker::Begin(const archive::Member& member) {
   }
   auto tenant = TenantOfMember(member.name);
   if (!tenant) return tenant.error();
+  if (choice_.wants && !choice_.wants(*tenant)) return {};
   tenants_.insert(std::move(*tenant));
   return OpenFile(member.name);
 }
@@ -68,7 +69,7 @@ Status Unpacker::End() {
     auto manifest = ParseManifest(manifest_text_);
     if (!manifest) return manifest.error();
     manifest_ = std::move(*manifest);
-    return {};
+    return choice_.accepts ? choice_.accepts(*manifest_) : Status();
   }
   if (!file_) return {};
   auto synced = SyncIfDirty(1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,14 @@
 
 namespace notify::agent::backup {
 
+/// What of a backup is wanted. All of it where a function is empty.
+struct Choice {
+  /// Asked once, with what the backup says of itself; an error ends the reading.
+  std::function<Status(const Manifest&)> accepts;
+  /// Whether a tenant's files are to be written.
+  std::function<bool(const TenantId&)> wants;
+};
+
 /// Writes a backup's members into a folder, each synced. What they are is proven by who reads the
 /// archive; that they are where a backup's members belong, here.
 ///
@@ -18,7 +27,7 @@ namespace notify::agent::backup {
 /// Threads:  one at a time.
 class Unpacker final : public archive::MemberSink {
  public:
-  Unpacker(async::FileSystem& files, std::string folder);
+  Unpacker(async::FileSystem& files, std::string folder, Choice choice = {});
 
   Status Begin(const archive::Member& member) override;
   Status Data(std::string_view bytes) override;
@@ -29,7 +38,7 @@ class Unpacker final : public archive::MemberSink {
 
   /// There once the first member was read.
   const std::optional<Manifest>& manifest() const { return manifest_; }
-  /// The tenants that came.
+  /// The tenants that came and were wanted.
   const std::set<TenantId>& tenants() const { return tenants_; }
 
  private:
@@ -38,6 +47,7 @@ class Unpacker final : public archive::MemberSink {
 
   async::FileSystem& files_;
   const std::string folder_;
+  const Choice choice_;
   std::optional<Manifest> manifest_;
   bool has_platform_ = false;
   std::set<TenantId> tenants_;
@@ -45,7 +55,7 @@ class Unpacker final : public archive::MemberSink {
 
   // Of the member that is written.
   std::string manifest_text_;
-  std::unique_ptr<async::File> file_;  // Nothing: it is the manifest.
+  std::unique_ptr<async::File> file_;  // Nothing: it is the manifest, or not wanted.
   bool is_manifest_ = false;
   std::uint64_t written_ = 0;
   std::uint64_t dirty_ = 0;

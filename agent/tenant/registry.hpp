@@ -11,6 +11,7 @@
 #include "agent/store/keyring.hpp"
 #include "agent/tenant/directory_publisher.hpp"
 #include "agent/tenant/platform_store.hpp"
+#include "agent/tenant/restored_tenants.hpp"
 #include "agent/tenant/tenant_fields.hpp"
 
 namespace notify::agent::tenant {
@@ -63,6 +64,14 @@ class Registry {
   async::Task<Result<TenantPtr>> Suspend(TenantId id);
   async::Task<Result<TenantPtr>> Resume(TenantId id);
 
+  /// Takes in a tenant that a backup brought, whose files lie in `folder`, which is moved. Its log
+  /// begins a new epoch, and the positions in its state move to it. It is suspended until all of it
+  /// is there, and stays so where it was.
+  ///
+  /// kTenantExists, kConflict   as from Create.
+  /// kInvalidArgument           its key is wrapped by another master key.
+  async::Task<Result<TenantPtr>> Adopt(RestoredTenant restored, std::string folder);
+
   /// Destroys the tenant's key, then its folder, then its row. kTenantNotFound. After another error
   /// the tenant is gone for everybody, and deleting again or the next start removes the rest.
   async::Task<Status> Delete(TenantId id);
@@ -73,6 +82,7 @@ class Registry {
   async::Task<Result<TenantPtr>> CreateHere(TenantDraft draft, Origin origin);
   async::Task<Result<TenantPtr>> UpdateHere(TenantId id, std::string body);
   async::Task<Result<TenantPtr>> SetStateHere(TenantId id, TenantState state);
+  async::Task<Result<TenantPtr>> AdoptHere(RestoredTenant restored, std::string folder);
   async::Task<Status> DeleteHere(TenantId id);
 
   Status CheckNew(const TenantDraft& draft, Origin origin);
@@ -84,6 +94,8 @@ class Registry {
   /// From the row on: folder, event, active.
   async::Task<Result<TenantPtr>> Establish(TenantRow row);
   Status MakeFolders(const TenantId& id);
+  /// Writes the rows of a restored tenant and moves its folder to its place.
+  Status Settle(const RestoredTenant& restored, const std::string& folder);
   /// The way back, and the end: key, directory, holders, folder, row.
   async::Task<Status> Dissolve(TenantRow row);
   async::Task<Result<TenantPtr>> Save(TenantRow row, std::vector<std::string> events);
@@ -91,6 +103,8 @@ class Registry {
   void RecordDeleted(const TenantId& id);
   async::Task<void> LetGo(TenantPtr tenant);
   async::Task<void> PublishWith(TenantPtr tenant);
+  /// With the keys and revocations that platform.db has now.
+  async::Task<Status> PublishWithKeys(TenantPtr tenant);
   async::Task<void> PublishWithout(TenantId id);
 
   std::string FolderOf(const TenantId& id) const { return TenantsFolder() + "/" + id.text(); }

@@ -1,10 +1,10 @@
 #include "agent/tenant/restored_tenants.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/store/epoch_columns.hpp"
-#include "agent/tenant/platform_store.hpp"
 
 namespace notify::agent::tenant {
 namespace {
@@ -13,12 +13,7 @@ Status Renew(async::FileSystem& files, store::Database& platform, PlatformStore&
              const TenantRow& row, const std::string& folder, std::int64_t now_ms) {
   const auto epoch = store.NextEpoch(now_ms);
   if (!epoch) return epoch.error();
-  const std::string path = folder + "/state.db";
-  if (files.Exists(path)) {
-    auto state = store::Database::Open(path, {.vfs = files.SqliteVfs()});
-    if (!state) return state.error();
-    if (auto moved = store::ReplaceEpoch(**state, row.epoch, *epoch); !moved) return moved;
-  }
+  if (auto moved = MoveState(files, folder, row.epoch, *epoch); !moved) return moved;
   if (auto moved = store::ReplaceEpoch(platform, row.epoch, *epoch); !moved) return moved;
   return store.NoteUnfinished(row.id);
 }
@@ -47,7 +42,51 @@ Status Checkpoint(store::Database& database) {
   return done;
 }
 
+Result<std::vector<KeyRow>> AllKeys(PlatformStore& store, const TenantId& tenant) {
+  constexpr std::size_t kPage = 1000;
+  std::vector<KeyRow> all;
+  while (true) {
+    auto page = store.Keys(tenant, all.empty() ? std::string() : all.back().id, kPage);
+    if (!page) return page.error();
+    std::ranges::move(*page, std::back_inserter(all));
+    if (page->size() < kPage) return all;
+  }
+}
+
 }  // namespace
+
+Status MoveState(async::FileSystem& files, const std::string& folder, Epoch from, Epoch to) {
+  const std::string path = folder + "/state.db";
+  if (!files.Exists(path)) return {};
+  auto state = store::Database::Open(path, {.vfs = files.SqliteVfs()});
+  if (!state) return state.error();
+  return store::ReplaceEpoch(**state, from, to);
+}
+
+Result<std::vector<RestoredTenant>> ReadRestored(async::FileSystem& files,
+                                                 const std::string& folder,
+                                                 const std::set<TenantId>& wanted) {
+  auto platform = store::Database::Open(folder + "/platform.db", {.vfs = files.SqliteVfs()});
+  if (!platform) return platform.error();
+  auto store = PlatformStore::Open(**platform);
+  if (!store) return store.error();
+  auto rows = (*store)->Tenants();
+  if (!rows) return rows.error();
+  auto revoked = (*store)->RevokedUsers();
+  if (!revoked) return revoked.error();
+  std::vector<RestoredTenant> there;
+  for (TenantRow& row : *rows) {
+    if (!wanted.contains(row.id) || row.state == TenantState::kDeleting ||
+        !files.Exists(folder + "/tenants/" + row.id.text() + "/log")) {
+      continue;
+    }
+    auto keys = AllKeys(**store, row.id);
+    if (!keys) return keys.error();
+    auto users = std::move((*revoked)[row.id]);
+    there.push_back({std::move(row), std::move(*keys), std::move(users)});
+  }
+  return there;
+}
 
 Result<std::vector<TenantId>> SettleRestored(async::FileSystem& files, const std::string& folder,
                                              std::int64_t now_ms) {

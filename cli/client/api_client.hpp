@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  ///< Besides the client's own.
   std::string accept;  ///< Media type; empty: the one that the call reads by itself.
   std::string content_type = "application/json";
-  std::string body;  ///< Empty: none.
+  std::string body;      ///< Empty: none.
+  bool chunked = false;  ///< The body follows; see Upload.
 
   /// Adds a query parameter unless `value` is empty.
   Request& With(std::string name, const std::string& value) {
@@ -51,6 +53,10 @@ class Download {
   virtual std::string Header(const std::string& name) const = 0;
 };
 
+/// Gives the body of a request, for one that is too large for memory: the next bytes, none at the
+/// end.
+using UploadSource = std::function<Result<std::string>()>;
+
 /// The HTTP API of one agent.
 ///
 /// Threads: one at a time.
@@ -67,6 +73,10 @@ class ApiClient {
 
   /// Calls, and gives the answer's body as it comes. Errors as Call.
   virtual Result<std::unique_ptr<Download>> Fetch(const Request& request) = 0;
+
+  /// Calls with a body that comes from `source`. Errors as Call, and the source's own. What the
+  /// agent refuses before it has all of it is sent no further.
+  virtual Result<Value> Upload(Request request, const UploadSource& source) = 0;
 
   /// Of the last failed answer; empty where it had none.
   virtual std::string correlation_id() const = 0;

@@ -96,6 +96,23 @@ class HttpApiClient final : public ApiClient {
                                           caller_.limit);
   }
 
+  Result<Value> Upload(Request request, const UploadSource& source) override {
+    request.chunked = true;
+    const auto head = BytesOf(endpoint_, caller_, request, "application/json");
+    if (!head) return head.error();
+    auto opened = Connection::Open(endpoint_, std::min(kConnectLimit, caller_.limit));
+    if (!opened) return std::move(opened.error());
+    connection_ = std::move(*opened);
+    AnswerReader answer;
+    auto sent = SendBody(*head, source, answer);
+    auto read = sent ? ReadToEnd(answer) : sent;
+    if (!read) {
+      connection_.reset();
+      return std::move(read.error());
+    }
+    return ValueOf(answer);
+  }
+
   Result<std::unique_ptr<EventSource>> Open(const Request& request) override {
     auto answer = OpenBody(request, "text/event-stream");
     if (!answer) return std::move(answer.error());
@@ -111,6 +128,22 @@ class HttpApiClient final : public ApiClient {
   std::optional<Clock::WallTime> agent_time() const override { return agent_time_; }
 
  private:
+  /// Sends all of a body, or as much as the agent takes: an early answer is in `answer` then.
+  Status SendBody(const std::string& head, const UploadSource& source, AnswerReader& answer) {
+    if (auto written = connection_->Write(head); !written) return written;
+    while (true) {
+      const auto piece = source();
+      if (!piece) return piece.error();
+      // A broken pipe is not the reason: that is in the answer.
+      if (!connection_->Write(Chunk(*piece)) || piece->empty()) return {};
+      std::array<char, 4096> buffer;  // NOLINT: filled by Read
+      const auto early = connection_->Read(buffer, milliseconds(0), -1);
+      if (!early && early.error().code == Errc::kTimeout) continue;
+      if (!early) return early.error();
+      return *early == 0 ? answer.FeedEnd() : answer.Feed({buffer.data(), *early});
+    }
+  }
+
   /// Calls on a connection of its own, and returns with the head of a 200.
   Result<std::unique_ptr<AnswerReader>> OpenBody(const Request& request, const char* accept) {
     connection_.reset();

@@ -1,7 +1,9 @@
 #include "cli/client/http_message.hpp"
 
+#include <array>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <charconv>
 #include <limits>
 
 namespace notify::cli::client {
@@ -83,17 +85,25 @@ std::string AnswerReader::Header(std::string_view name) const {
 
 std::string RequestBytes(std::string_view method, std::string_view target,
                          const std::vector<std::pair<std::string, std::string>>& headers,
-                         std::string_view body) {
+                         std::optional<std::string_view> body) {
   std::string bytes;
-  bytes.reserve(512 + body.size());
+  bytes.reserve(512 + (body ? body->size() : 0));
   bytes.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
   for (const auto& [name, value] : headers) {
     bytes.append(name).append(": ").append(value).append("\r\n");
   }
-  if (!body.empty() || method == "POST" || method == "PUT") {
-    bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  if (!body) return bytes.append("Transfer-Encoding: chunked\r\n\r\n");
+  if (!body->empty() || method == "POST" || method == "PUT") {
+    bytes.append("Content-Length: ").append(std::to_string(body->size())).append("\r\n");
   }
-  return bytes.append("\r\n").append(body);
+  return bytes.append("\r\n").append(*body);
+}
+
+std::string Chunk(std::string_view bytes) {
+  std::array<char, 16> size{};
+  const auto [end, error] = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16);
+  std::string chunk(size.data(), end);
+  return chunk.append("\r\n").append(bytes).append("\r\n");
 }
 
 }  // namespace notify::cli::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,9 +49,12 @@ class AnswerReader {
   std::string body_;
 };
 
-/// The bytes of one request.
+/// The bytes of one request; without a body those up to one that follows in chunks.
 std::string RequestBytes(std::string_view method, std::string_view target,
                          const std::vector<std::pair<std::string, std::string>>& headers,
-                         std::string_view body);
+                         std::optional<std::string_view> body);
+
+/// `bytes` as one chunk of a body; none ends it (RFC 9112 7.1).
+std::string Chunk(std::string_view bytes);
 
 }  // namespace notify::cli::client

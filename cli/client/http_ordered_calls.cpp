@@ -82,10 +82,14 @@ Result<std::string> BytesOf(const Endpoint& endpoint, const Caller& caller, cons
   }
   Headers headers = CallerHeaders(endpoint, caller);
   headers.emplace_back("Accept", request.accept.empty() ? accept : request.accept);
-  if (!request.body.empty()) headers.emplace_back("Content-Type", request.content_type);
+  if (!request.body.empty() || request.chunked) {
+    headers.emplace_back("Content-Type", request.content_type);
+  }
   headers.insert(headers.end(), request.headers.begin(), request.headers.end());
   if (auto sound = CheckHeaders(headers); !sound) return sound.error();
-  return RequestBytes(api::MethodName(route->method), target, headers, request.body);
+  std::optional<std::string_view> body;
+  if (!request.chunked) body = request.body;
+  return RequestBytes(api::MethodName(route->method), target, headers, body);
 }
 
 Result<std::unique_ptr<OrderedCalls>> OpenOrderedCalls(const Endpoint& endpoint,

@@ -69,7 +69,7 @@ Result<std::unique_ptr<WebSocket>> WebSocket::Upgrade(std::unique_ptr<Connection
   auto sound = CheckHeaders(headers);
   if (!sound) return std::move(sound.error());
   auto written =
-      connection->Write(RequestBytes("GET", endpoint.base + std::string(target), headers, {}));
+      connection->Write(RequestBytes("GET", endpoint.base + std::string(target), headers, ""));
   AnswerReader answer;
   auto read = ReadAnswer(*connection, answer, caller.limit);
   if (!read) return std::move(written ? read.error() : written.error());

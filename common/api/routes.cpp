@@ -18,6 +18,7 @@ constexpr std::array kRoutes = {
     Route{kGet, "/openapi.json", "getOpenApi", kPublic, "This description"},
     Route{kGet, "/api/admin/status", "getAgentStatus", kPlatformAdmin, "Version, uptime, counts and places of the agent"},
     Route{kPost, "/api/admin/backup", "backupAgent", kPlatformAdmin, "Everything but the master key as one tar file, while the agent serves"},
+    Route{kPost, "/api/admin/restore", "restoreAgent", kPlatformAdmin, "Take in tenants of a backup, the request's body, while the agent serves"},
     Route{kPost, "/api/admin/drain", "drainAgent", kPlatformAdmin, "Finish what is in flight, tell clients to reconnect, stop"},
     Route{kPost, "/api/admin/reload", "reloadAgent", kPlatformAdmin, "Read the configuration file again"},
 

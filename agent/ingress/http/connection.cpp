@@ -6,6 +6,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -102,7 +103,31 @@ class HttpExchange final : public Exchange {
     }
     if (!read) co_return read.error();
     body.reserve(body.size() + EventParser::Padding());
+    body_read_ = true;
     co_return body;
+  }
+
+  async::Task<Result<std::string>> ReadPiece() override {
+    if (!std::exchange(asked_, true)) {
+      if (auto asked = co_await AskForBody(); !asked) co_return asked.error();
+    }
+    Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
+    std::string piece;
+    Status read;
+    if (const auto length = parser_->content_length()) {
+      read = co_await ReadSized(std::min<std::uint64_t>(*length - pieces_, kBodyStep), piece);
+      pieces_ += piece.size();
+      body_read_ = pieces_ == *length;
+    } else {
+      parser_->body_limit(boost::none);
+      read = co_await FeedChunks(kBodyStep);
+      piece = std::exchange(parser_->get().body(), {});
+    }
+    if (!read && read.error().code == Errc::kUnavailable && deadline.passed()) {
+      co_return Fail(Errc::kTimeout, "The request's body took too long.");
+    }
+    if (!read) co_return read.error();
+    co_return piece;
   }
 
   async::Task<Status> BeginAnswer(Response head) override {
@@ -176,7 +201,7 @@ class HttpExchange final : public Exchange {
     return Fail(Errc::kUnavailable, "The connection ended in the middle of a request.");
   }
 
-  /// A body whose length is known: from the socket to where it stays.
+  /// `length` bytes of a body whose length is known: from the socket to where it stays.
   async::Task<Status> ReadSized(std::size_t length, std::string& body) {
     body.reserve(length + EventParser::Padding());
     body.assign(wire_.buffer, 0, length);
@@ -189,27 +214,32 @@ class HttpExchange final : public Exchange {
       if (!got || *got < body.size() - before) co_return CutOff();
       bytes_in_ += *got;
     }
-    body_read_ = true;
     co_return Status();
   }
 
   /// A body that ends where its chunks say so.
   async::Task<Status> ReadChunks(std::uint64_t limit, std::string& body) {
     parser_->body_limit(limit);
+    auto fed = co_await FeedChunks(std::numeric_limits<std::size_t>::max());
+    if (!fed) co_return fed.error().code == Errc::kBodyTooLarge ? TooLarge(limit) : fed.error();
+    body = std::move(parser_->get().body());
+    co_return Status();
+  }
+
+  /// Feeds the parser until the body is done, or `enough` of it lies there.
+  async::Task<Status> FeedChunks(std::size_t enough) {
     parser_->eager(true);
-    while (!parser_->is_done()) {
+    while (!parser_->is_done() && parser_->get().body().size() < enough) {
       if (!wire_.buffer.empty()) {
         boost::system::error_code ec;
         const std::size_t used = parser_->put(boost::asio::buffer(wire_.buffer), ec);
         Consume(used);
-        if (ec == http::error::body_limit) co_return TooLarge(limit);
         if (ec && ec != http::error::need_more) co_return BadSyntax(ec);
         if (parser_->is_done() || used > 0) continue;
       }
       auto got = co_await wire_.Fill();
       if (!got || *got == 0) co_return CutOff();
     }
-    body = std::move(parser_->get().body());
     co_return Status();
   }
 
@@ -249,6 +279,8 @@ class HttpExchange final : public Exchange {
   std::optional<Parser> parser_;
   RequestHead head_;
   bool begun_ = false;
+  bool asked_ = false;        // For a body that is read in pieces,
+  std::uint64_t pieces_ = 0;  // of which so many bytes were given.
   bool body_read_ = false;
   bool keep_alive_ = false;
   bool taken_ = false;

@@ -38,6 +38,10 @@ class Exchange {
   /// string has simdjson's padding behind it in its capacity.
   virtual async::Task<Result<std::string>> ReadBody(std::uint64_t limit) = 0;
 
+  /// Reads on in the body, for one that is too large to be held: some 256 KiB, nothing at its end.
+  /// Not beside ReadBody, whose errors it has; no limit but its time, which is that of each piece.
+  virtual async::Task<Result<std::string>> ReadPiece() = 0;
+
   /// Whether the peer has ended the connection, or its side of it: nobody waits for the answer.
   /// Looks once and does not wait; for handlers that took their time.
   virtual bool PeerLeft() = 0;

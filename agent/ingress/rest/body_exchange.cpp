@@ -10,4 +10,6 @@ async::Task<Result<std::string>> BodyExchange::ReadBody(std::uint64_t limit) {
   co_return std::move(body_);
 }
 
+async::Task<Result<std::string>> BodyExchange::ReadPiece() { co_return std::exchange(body_, {}); }
+
 }  // namespace notify::agent::ingress::rest

@@ -21,6 +21,7 @@ class BodyExchange final : public Exchange {
   async::IoThread& io() override { return exchange_.io(); }
   std::size_t io_index() const override { return exchange_.io_index(); }
   async::Task<Result<std::string>> ReadBody(std::uint64_t limit) override;
+  async::Task<Result<std::string>> ReadPiece() override;
   async::Task<Status> BeginAnswer(Response head) override {
     return exchange_.BeginAnswer(std::move(head));
   }

@@ -30,11 +30,15 @@ Json SchemaOf(std::string_view word) {
             {"next", Reference("schemas", "NullableText")}}}};
 }
 
+/// The body that a shape's word means: a media type, or JSON of a schema.
+Json ContentOf(std::string_view word) {
+  const bool is_media = word.find('/') != std::string_view::npos;
+  return is_media ? Content(word, Reference("schemas", "Text"))
+                  : Content("application/json", SchemaOf(word));
+}
+
 Json Success(const OperationShape& shape) {
-  const bool is_media = shape.response.find('/') != std::string_view::npos;
-  return {{"description", "Done"},
-          {"content", is_media ? Content(shape.response, Reference("schemas", "Text"))
-                               : Content("application/json", SchemaOf(shape.response))}};
+  return {{"description", "Done"}, {"content", ContentOf(shape.response)}};
 }
 
 Json Parameters(const api::Route& route, const OperationShape& shape) {
@@ -59,7 +63,7 @@ Json Parameters(const api::Route& route, const OperationShape& shape) {
 }
 
 Json RequestBody(const OperationShape& shape) {
-  Json content = Content("application/json", SchemaOf(shape.request));
+  Json content = ContentOf(shape.request);
   if (shape.request == "EventRequest") {
     content.update(Content("application/cloudevents+json", SchemaOf(shape.request)));
   } else if (shape.request == "EventBatch") {

@@ -13,6 +13,7 @@ constexpr std::array kShapes = {
     OperationShape{"getOpenApi", 200, "Object"},
     OperationShape{"getAgentStatus", 200, "AgentStatus"},
     OperationShape{"backupAgent", 200, "application/x-tar"},
+    OperationShape{"restoreAgent", 200, "Restored", "application/x-tar", "only"},
     OperationShape{"drainAgent", 202, "Health"},
     OperationShape{"reloadAgent", 200, "Reloaded"},
 
@@ -147,6 +148,7 @@ std::string_view ParametersText() {
 "line": {"name": "line", "in": "query", "description": "The number of the body's first line, or first event of an array", "schema": {"type": "integer", "minimum": 1, "default": 1}},
 "fromTenant": {"name": "fromTenant", "in": "query", "description": "Events may name this tenant as well: an export of another one is brought here on purpose", "schema": {"type": "string"}},
 "fireTriggers": {"name": "fireTriggers", "in": "query", "description": "Treat the events as news: triggers, and the broadcast to connected clients", "schema": {"type": "boolean", "default": false}},
+"only": {"name": "only", "in": "query", "description": "These tenants of the backup, separated by commas; without it all that the agent does not have", "schema": {"type": "string"}},
 "dryRun": {"name": "dryRun", "in": "query", "description": "Tell what would be done and change nothing; of an import, duplicates are not looked for", "schema": {"type": "boolean", "default": false}},
 "onError": {"name": "onError", "in": "query", "description": "`stop`: nothing behind the first bad event is stored, and the connection ends; `type_reserved` is no reason to stop", "schema": {"type": "string", "enum": ["skip", "stop"], "default": "skip"}},
 "access_token": {"name": "access_token", "in": "query", "description": "A hub token, where no header can be sent", "schema": {"type": "string"}},

@@ -10,7 +10,7 @@ struct OperationShape {
   std::string_view operation;     ///< As in the route table.
   int status = 200;               ///< Of success.
   std::string_view response;      ///< A schema's name; `[X]` is a page of X; `a/b` a media type.
-  std::string_view request = {};  ///< A schema's name; empty: no body.
+  std::string_view request = {};  ///< A schema's name, or `a/b`, a media type; empty: no body.
   std::string_view query = {};    ///< Names of parameters, separated by spaces.
 };
 

@@ -16,6 +16,8 @@ std::string_view SchemasText() {
   "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": {"type": "string"}, "line": {"type": "integer"}, "detail": {"type": "string"}}}}}},
 "Health": {"type": "object", "properties": {"status": {"type": "string", "examples": ["ok"]}}},
 "Reloaded": {"type": "object", "properties": {"reloaded": {"type": "boolean"}}},
+"Restored": {"type": "object", "properties": {"createdAt": {"type": "string", "format": "date-time"}, "restored": {"type": "array", "items": {"type": "string"}},
+  "leftOut": {"type": "array", "items": {"type": "object", "properties": {"tenant": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}}}}}},
 "Deleted": {"type": "object", "properties": {"id": {"type": "string"}, "deleted": {"type": "boolean"}}},
 "Revoked": {"type": "object", "properties": {"id": {"type": "string"}, "user": {"type": "string"}, "revoked": {"type": "boolean"}}},
 "AgentStatus": {"type": "object", "properties": {"version": {"type": "string"}, "uptimeSeconds": {"type": "number"},

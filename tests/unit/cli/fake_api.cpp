@@ -97,6 +97,16 @@ class ScriptedClient final : public client::ApiClient {
     return std::make_unique<ScriptedDownload>(std::exchange(api_.download_, {}));
   }
 
+  Result<Value> Upload(client::Request request, const client::UploadSource& source) override {
+    while (true) {
+      const auto piece = source();
+      if (!piece) return piece.error();
+      if (piece->empty()) break;
+      request.body += *piece;
+    }
+    return Call(request);
+  }
+
   std::string correlation_id() const override { return "c-7"; }
   std::string endpoint() const override { return "fake"; }
   std::optional<Clock::WallTime> agent_time() const override { return api_.agent_time; }

@@ -36,6 +36,10 @@ class EchoHandler final : public HttpHandler {
       co_await exchange.Respond(std::move(refusal));
       co_return;
     }
+    if (exchange.head().path == "/pieces") {
+      co_await AnswerPieces(exchange);
+      co_return;
+    }
     auto body = co_await exchange.ReadBody(1000);
     Response response;
     response.content_type = "text/plain";
@@ -45,6 +49,22 @@ class EchoHandler final : public HttpHandler {
     } else {
       response.status = Describe(body.error().code).http_status;
     }
+    co_await exchange.Respond(std::move(response));
+  }
+  /// Answers how many bytes came, and in the body's last place.
+  async::Task<void> AnswerPieces(Exchange& exchange) {
+    std::size_t bytes = 0;
+    char last = '-';
+    Response response;
+    while (true) {
+      const auto piece = co_await exchange.ReadPiece();
+      if (!piece) response.status = Describe(piece.error().code).http_status;
+      if (!piece || piece->empty()) break;
+      EXPECT_LE(piece->size(), 1U << 20);
+      bytes += piece->size();
+      last = piece->back();
+    }
+    response.body = std::to_string(bytes) + " to " + last;
     co_await exchange.Respond(std::move(response));
   }
   Response Malformed(const Error& error) override {
@@ -102,6 +122,26 @@ class ConnectionTest : public ::testing::TestWithParam<std::uint64_t> {
       HttpLimits{.max_head_bytes = 1024, .header_timeout = 10s, .idle_timeout = 60s}};
   async::Endpoint endpoint_;
 };
+
+TEST_P(ConnectionTest, ABodyBeyondEveryLimitIsReadInPieces) {
+  std::string body(700'000, 'x');
+  body.back() = 'z';
+  const std::string sized =
+      Talk("POST /pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 700000\r\n\r\n" + body +
+               "GET /next HTTP/1.1\r\nHost: h\r\n\r\n",
+           "GET /next 0");
+  EXPECT_NE(sized.find("700000 to z"), std::string::npos) << sized;
+  EXPECT_NE(sized.find("GET /next 0"), std::string::npos) << "the connection goes on behind it";
+  const std::string chunked = Talk(
+      "POST /pieces HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nhello\r\nAAE60\r\n" +
+          body + "\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET /next 0");
+  EXPECT_NE(chunked.find("700005 to z"), std::string::npos) << chunked;
+  EXPECT_NE(chunked.find("GET /next 0"), std::string::npos) << chunked;
+  EXPECT_NE(Talk("POST /pieces HTTP/1.1\r\nHost: h\r\n\r\n", "to -").find("0 to -"),
+            std::string::npos);
+}
 
 TEST_P(ConnectionTest, AnswersARequestHoweverItIsCutIntoPieces) {
   const std::string answer =
