@@ -83,6 +83,7 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
             {[this, &made, generation] { Moved(made, generation); },
              [this](const TenantHandle& tenant, const StoredExtent& extent) {
                retention_->Moved(tenant, extent);
+               compactions_->Moved(tenant);
              },
              [&made](const Error& why) {
                made.shard->executor().Post([&made, why] { made.shard->MovingFailed(why); });

@@ -69,9 +69,9 @@ async::Task<Result<RestoreRun::Outcome>> RestoreRun::RunIn(const std::set<Tenant
     const bool came = std::ranges::any_of(
         *tenants, [&](const tenant::RestoredTenant& one) { return one.row.id == tenant; });
     if (wanted && !here.contains(tenant) && !came) {
-      Error gone = Fail(Errc::kTenantNotFound,
-                        "Tenant '" + tenant.text() + "' was being deleted, or could not be read, "
-                        "when the backup was made.");
+      Error gone = Fail(Errc::kTenantNotFound, "Tenant '" + tenant.text() +
+                                                   "' was being deleted, or could not be read, "
+                                                   "when the backup was made.");
       outcome.left_out.push_back({tenant, std::move(gone)});
     }
   }

@@ -25,7 +25,8 @@ class ByteSource {
 /// that the agent has is never touched. Nothing of the backup is used before all of it is proven.
 ///
 /// Lifetime: as the restore; `parts` outlive it.
-/// Threads:  Run on any executor, which it returns to; files are written on the background executor.
+/// Threads:  Run on any executor, which it returns to; files are written on the background
+/// executor.
 class RestoreRun {
  public:
   struct Parts {

@@ -60,7 +60,9 @@ class FairTurns {
   bool pump_posted_ = false;
 };
 
-/// What Next gives.
+/// What Next gives; awaited at once.
+///
+/// Threads:  as FairTurns.
 class [[nodiscard]] FairTurns::Turn {
  public:
   Turn(FairTurns& turns, const TenantId& tenant, std::size_t cost, Place place)

@@ -1,5 +1,5 @@
-// How a tenant of a backup comes into a running agent. A crash leaves either nothing of it, a tenant
-// in creation that the next start finishes, or a suspended one.
+// How a tenant of a backup comes into a running agent. A crash leaves either nothing of it, a
+// tenant in creation that the next start finishes, or a suspended one.
 #include <utility>
 
 #include "agent/async/run_on.hpp"

@@ -14,10 +14,8 @@ namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
 
-constexpr std::array<output::Column, 4> kLines = {{{"FILE", "file"},
-                                                   {"MADE", "createdAt"},
-                                                   {"RESTORED", "restored"},
-                                                   {"LEFT OUT", "left"}}};
+constexpr std::array<output::Column, 4> kLines = {
+    {{"FILE", "file"}, {"MADE", "createdAt"}, {"RESTORED", "restored"}, {"LEFT OUT", "left"}}};
 
 /// The backup's bytes, and how far they are.
 class Source {

@@ -9,6 +9,12 @@
 namespace notify::agent::eventlog {
 namespace {
 
+// A look opens the index, so it is for many moves together.
+constexpr unsigned kMovesBetweenLooks = 64;
+// Worth it from so much on: a look finds at least this, or leaves it for the next one.
+constexpr std::uint64_t kManySmallBlocks = 32;
+constexpr std::uint64_t kLeastDead = 256 << 10;
+
 /// How much of the plan is done. Merging is told by the blocks, rewriting by the bytes.
 double ProgressOf(const CompactionReport& report) {
   const auto part = [](std::uint64_t done, std::uint64_t of) {
@@ -62,6 +68,26 @@ async::Task<Result<CompactionReport>> Compactions::Begin(TenantHandle tenant) {
   jobs_.insert_or_assign(tenant.id(), job);
   Queue(tenant);
   co_return job.report;
+}
+
+void Compactions::Moved(const TenantHandle& tenant) {
+  if (++moves_[tenant.id()] < kMovesBetweenLooks) return;
+  moves_.erase(tenant.id());
+  parts_.writer.Do({tenant.id(), [this, tenant] { return LookAt(tenant); }});
+}
+
+async::Task<void> Compactions::LookAt(TenantHandle tenant) {
+  const auto plan = RewriterOf(tenant).Plan();
+  // A log that cannot be read is told by who reads it.
+  if (!plan || (plan->small_blocks < kManySmallBlocks &&
+                plan->dead_bytes() < std::max(kLeastDead, plan->live_bytes))) {
+    co_return;
+  }
+  auto beginning = Begin(tenant);
+  if (auto begun = co_await std::move(beginning); !begun) {
+    log::Warning("The log of {TenantId} is not compacted: {Reason}",
+                 {{"TenantId", tenant.id().text()}, {"Reason", begun.error().detail}});
+  }
 }
 
 async::Task<std::optional<CompactionReport>> Compactions::Of(TenantHandle tenant) {

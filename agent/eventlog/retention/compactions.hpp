@@ -24,9 +24,10 @@ struct CompactionReport {
   std::string error;              ///< Why it failed.
 };
 
-/// Compacts logs where somebody asks for it, online: a step at a time between what is moved, one
-/// compaction of a tenant at once. What it was doing when the agent ended is not taken up again:
-/// asking again goes on with what is left.
+/// Compacts logs online, where somebody asks for it, and where a log that gets little at a
+/// time came to many small blocks, or more of its files is dead than alive. A step at a time
+/// between what is moved, one compaction of a tenant at once. What it was doing when the agent
+/// ended is not taken up again: asking again goes on with what is left.
 ///
 /// Lifetime: as the EventLog; its writer is stopped before it goes.
 /// Threads:  the background executor.
@@ -49,10 +50,17 @@ class Compactions {
   /// Begins, unless one is running; how far it is.
   async::Task<Result<CompactionReport>> Begin(TenantHandle tenant);
 
-  /// Nothing where none was asked for since the start.
+  /// The mover put something into a tenant's segments: it is looked at from time to time
+  /// whether they are to be compacted.
+  void Moved(const TenantHandle& tenant);
+
+  /// Nothing where none was begun since the start.
   async::Task<std::optional<CompactionReport>> Of(TenantHandle tenant);
 
-  void Forget(const TenantId& tenant) { jobs_.erase(tenant); }
+  void Forget(const TenantId& tenant) {
+    jobs_.erase(tenant);
+    moves_.erase(tenant);
+  }
 
  private:
   struct Job {
@@ -62,6 +70,7 @@ class Compactions {
   };
   SegmentRewriter RewriterOf(const TenantHandle& tenant);
   Job* JobOf(const TenantHandle& tenant);
+  async::Task<void> LookAt(TenantHandle tenant);
   void Queue(const TenantHandle& tenant);
   async::Task<void> Step(TenantHandle tenant);
   async::Task<Status> StepOnce(const TenantHandle& tenant, Job job);
@@ -69,6 +78,7 @@ class Compactions {
   const Parts parts_;
   BlockSealer sealer_;
   std::map<TenantId, Job> jobs_;
+  std::map<TenantId, unsigned> moves_;  // Since each was looked at.
 };
 
 /// `running`, `completed`, `failed`.

@@ -64,9 +64,8 @@ TEST_F(FairTurnsTest, SharesAreOfCostAndNotOfRequests) {
 TEST_F(FairTurnsTest, OtherWorkOfTheThreadRunsBetweenTwoTurns) {
   Begin("noisy", 4);
   std::size_t seen = 0;
-  executor().Post([&] {
-    executor().Post([&] { executor().Post([&] { seen = order_.size(); }); });
-  });
+  executor().Post(
+      [&] { executor().Post([&] { executor().Post([&] { seen = order_.size(); }); }); });
   EXPECT_EQ(Order(), "nnnn");
   EXPECT_GT(seen, 0U);
   EXPECT_LT(seen, 4U);

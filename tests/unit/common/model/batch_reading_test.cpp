@@ -80,8 +80,9 @@ TEST_P(BatchReadingTest, BodiesAreReadSideBySide) {
 }
 
 TEST_P(BatchReadingTest, CountsGoodAndBadEventsAndReadsThemAfterwards) {
-  std::string body = GetParam() == Format::kArray ? R"([{"type":"a.b","data":1}, 7, {"type":"bad"}])"
-                                                  : "{\"type\":\"a.b\",\"data\":1}\n\n7\n \nno json";
+  std::string body = GetParam() == Format::kArray
+                         ? R"([{"type":"a.b","data":1}, 7, {"type":"bad"}])"
+                         : "{\"type\":\"a.b\",\"data\":1}\n\n7\n \nno json";
   BatchReading reading(parser_, GetParam(), body, request_);
   EXPECT_EQ(reading.Count().value(), 3U);
   ASSERT_EQ(reading.ReadOn(kAll), false);

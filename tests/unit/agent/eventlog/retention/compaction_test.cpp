@@ -91,6 +91,22 @@ TEST_F(CompactionTest, MergesSmallBlocksThatFollowOneAnother) {
   ExpectWhole();
 }
 
+TEST_F(CompactionTest, BeginsByItselfWhereALogGetsLittleAtATime) {
+  std::vector<std::string> ids;
+  std::uint64_t most = 0;
+  for (int i = 0; i < 300; ++i) {
+    ids.push_back("t" + std::to_string(i));
+    ASSERT_TRUE(Append({{ids.back(), Noise(400)}}).has_value());
+    Rest();
+    most = std::max(most, Stat().stored_blocks);
+  }
+  EXPECT_EQ(WaitForIt().state, State::kCompleted);
+  EXPECT_GT(WaitForIt().merged_blocks, 30U);
+  EXPECT_LT(most, 80U) << "it would have been a block for each two events";
+  EXPECT_EQ(Ids(), ids);
+  ExpectWhole();
+}
+
 TEST_F(CompactionTest, DuplicatesAreStillRecognised) {
   MakeHalfDead();
   ASSERT_EQ(Append({{"a"}, {"d"}})->duplicates.size(), 2U) << "the runs are open now";
