@@ -9,13 +9,16 @@
 namespace notify {
 namespace {
 
-void AppendNumber(std::string& out, std::string_view name, std::uint64_t value) {
+void AppendDigits(std::string& out, std::uint64_t value) {
   char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+void AppendNumber(std::string& out, std::string_view name, std::uint64_t value) {
   out += ",\"";
   out += name;
   out += "\":";
-  out.append(digits, end);
+  AppendDigits(out, value);
 }
 
 void AppendText(std::string& out, std::string_view name, std::string_view value) {
@@ -25,16 +28,35 @@ void AppendText(std::string& out, std::string_view name, std::string_view value)
   AppendJsonString(out, value);
 }
 
+void AppendBeforeSequence(std::string& out, std::string_view tenant, Epoch epoch) {
+  AppendText(out, "tenant", tenant);
+  AppendNumber(out, "epoch", epoch.value);
+  out += ",\"sequence\":";
+}
+
+void AppendRecordedTime(std::string& out, std::int64_t recorded_ms) {
+  out += ",\"recordedtime\":\"";
+  AppendRfc3339(out, recorded_ms);
+  out += '"';
+}
+
 void AppendStamp(std::string& out, const EventStamp& stamp) {
-  AppendText(out, "tenant", stamp.tenant);
-  if (stamp.position.sequence.value != 0) {
-    AppendNumber(out, "epoch", stamp.position.epoch.value);
-    AppendNumber(out, "sequence", stamp.position.sequence.value);
+  if (stamp.position.sequence.value == 0) {
+    AppendText(out, "tenant", stamp.tenant);
+  } else {
+    if (stamp.text != nullptr) {
+      out += stamp.text->BeforeSequence(stamp.tenant, stamp.position.epoch);
+    } else {
+      AppendBeforeSequence(out, stamp.tenant, stamp.position.epoch);
+    }
+    AppendDigits(out, stamp.position.sequence.value);
   }
   if (stamp.recorded_ms != 0) {
-    out += ",\"recordedtime\":\"";
-    AppendRfc3339(out, stamp.recorded_ms);
-    out += '"';
+    if (stamp.text != nullptr) {
+      out += stamp.text->RecordedTime(stamp.recorded_ms);
+    } else {
+      AppendRecordedTime(out, stamp.recorded_ms);
+    }
   }
   if (stamp.original) {
     out += ",\"replayed\":true";
@@ -45,6 +67,25 @@ void AppendStamp(std::string& out, const EventStamp& stamp) {
 }
 
 }  // namespace
+
+std::string_view StampText::BeforeSequence(std::string_view tenant, Epoch epoch) {
+  if (before_sequence_.empty() || tenant != tenant_ || epoch != epoch_) {
+    tenant_ = tenant;
+    epoch_ = epoch;
+    before_sequence_.clear();
+    AppendBeforeSequence(before_sequence_, tenant, epoch);
+  }
+  return before_sequence_;
+}
+
+std::string_view StampText::RecordedTime(std::int64_t recorded_ms) {
+  if (recorded_time_.empty() || recorded_ms != recorded_ms_) {
+    recorded_ms_ = recorded_ms;
+    recorded_time_.clear();
+    AppendRecordedTime(recorded_time_, recorded_ms);
+  }
+  return recorded_time_;
+}
 
 void AppendEnvelope(std::string& out, const EventView& event, const EventStamp& stamp) {
   out += R"({"specversion":"1.0","id":)";

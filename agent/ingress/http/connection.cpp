@@ -21,6 +21,8 @@ namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
 
 constexpr std::size_t kBodyStep = 256 << 10;
+// From here on a copy costs more than two calls of the system.
+constexpr std::size_t kWorthACall = 64 << 10;
 
 std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -137,16 +139,21 @@ class HttpExchange final : public Exchange {
     head.headers.emplace_back("Transfer-Encoding", "chunked");
     std::string out;
     AppendResponseHead(out, head.status, head.content_type, head.headers, std::nullopt, false);
-    co_return co_await Write(std::move(out));
+    co_return co_await Write(out);
   }
 
   async::Task<Status> WriteAnswer(std::string_view piece) override {
     if (piece.empty()) co_return Status();
     std::array<char, 20> size;
     const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", piece.size());
-    std::string out(size.data(), static_cast<std::size_t>(digits));
-    out.append(piece).append("\r\n");
-    co_return co_await Write(std::move(out));
+    std::string head(size.data(), static_cast<std::size_t>(digits));
+    if (piece.size() < kWorthACall) {
+      head.append(piece).append("\r\n");
+      co_return co_await Write(head);
+    }
+    if (auto written = co_await Write(head); !written) co_return written;
+    if (auto written = co_await Write(piece); !written) co_return written;
+    co_return co_await Write("\r\n");
   }
 
   async::Task<Status> EndAnswer() override { co_return co_await Write("0\r\n\r\n"); }
@@ -191,7 +198,7 @@ class HttpExchange final : public Exchange {
     co_return co_await async::WriteAll(*wire_.stream, kContinue);
   }
 
-  async::Task<Status> Write(std::string bytes) {
+  async::Task<Status> Write(std::string_view bytes) {
     bytes_out_ += bytes.size();
     Deadline deadline(wire_.io, *wire_.stream, wire_.limits.body_timeout);
     co_return co_await async::WriteAll(*wire_.stream, bytes);

@@ -47,14 +47,17 @@ bool WantsLines(const Call& call) {
 async::Task<Result<Response>> ExportEvents(Call& call, EventQuery& query, TenantHandle tenant,
                                            TimeRange range, EventFilter filter, std::size_t limit) {
   Lines lines(call);
+  StampText text;
   std::size_t left = limit;
   const std::string& name = tenant.id().text();
   const schema::UpcastersPtr upcasters = filter.upcasters;
   EventQuery::Each each = [&](const EventView& event, const CommittedBatch& batch,
                               Position position) {
-    AppendShown(
-        lines.buffer(), upcasters.get(), event,
-        {.tenant = name, .position = position, .recorded_ms = batch.RecordedMs(position.sequence)});
+    AppendShown(lines.buffer(), upcasters.get(), event,
+                {.tenant = name,
+                 .position = position,
+                 .recorded_ms = batch.RecordedMs(position.sequence),
+                 .text = &text});
     lines.buffer() += '\n';
     return --left > 0;
   };

@@ -30,6 +30,21 @@ TEST(Envelope, CarriesTheAgentsAttributesAndTheDataVerbatim) {
             R"("data":{"big":123456789012345678901234567890}})");
 }
 
+TEST(Envelope, TextThatManyShareIsTheSameAsTheirOwn) {
+  StampText text;
+  for (const char* tenant : {"blue", "green"}) {
+    for (const std::uint64_t epoch : {5, 5, 6}) {
+      for (const std::int64_t recorded_ms : {1000, 1000, 1001, 0}) {
+        EventStamp stamp{
+            .tenant = tenant, .position = {Epoch{epoch}, Sequence{7}}, .recorded_ms = recorded_ms};
+        const std::string alone = Envelope(Sample(), stamp);
+        stamp.text = &text;
+        EXPECT_EQ(Envelope(Sample(), stamp), alone);
+      }
+    }
+  }
+}
+
 TEST(Envelope, AReplayedEventHasItsOwnIdAndNoPosition) {
   EventStamp stamp{.tenant = "blue"};
   stamp.original = Position{Epoch{5}, Sequence{7}};
