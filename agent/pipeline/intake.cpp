@@ -16,6 +16,8 @@
 namespace notify::agent::pipeline {
 namespace {
 
+constexpr std::size_t kWorthEffort = 16 << 10;
+
 /// Whether roles are enough for a route; the handler refines it (contract 5).
 bool MayEnter(RoleSet roles, api::Access needed) {
   using auth::Allows;
@@ -248,8 +250,9 @@ async::Task<Result<Acknowledgement>> IntakeStages::PublishBatch(std::size_t io,
   // 6. How much: the whole batch or nothing, before it costs compression and encryption.
   // What is for later pays now: its caller may be gone when its time comes.
   const auto count = static_cast<std::uint32_t>(events.size());
-  auto admission = batch.admission ? Result<Admission>(batch.admission->Split(count))
-                                   : (*gates)->quota.TryAdmit(count);
+  auto admission = batch.admission && batch.admission->events() >= count
+                       ? Result<Admission>(batch.admission->Split(count))
+                       : (*gates)->quota.TryAdmit(count);
   if (!admission) co_return admission.error();
   batch.admission.reset();  // The bad ones are given back.
   auto stored = co_await Store(io, *caller.tenant, std::move(*admission), std::move(events));
@@ -301,12 +304,18 @@ async::Task<Result<Acknowledgement>> IntakeStages::Store(std::size_t io, TenantH
   }
   ::notify::HeldEvents held = std::move(events.held);
   Admission later = admission.Split(static_cast<std::uint32_t>(held.batch.size()));
-  if (const std::size_t bytes = events.batch.records.size(); bytes > quota::FairTurns::kQuantum) {
-    co_await lanes_[io]->turns.Next(tenant.id(), bytes, quota::FairTurns::Place::kFirst);
+  Lane& lane = *lanes_[io];
+  const std::size_t bytes = events.batch.records.size();
+  if (bytes > quota::FairTurns::kQuantum) {
+    co_await lane.turns.Next(tenant.id(), bytes, quota::FairTurns::Place::kFirst);
   }
-  // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs.
-  eventlog::SealedBatch sealed = lanes_[io]->sealer.Seal(tenant, std::move(events.batch),
-                                                         events.has_caller_id, events.expected);
+  // 7. Sealed here, on the thread that received it: the storage thread only numbers and syncs. What
+  // is small is merged, and made smaller, later.
+  using Effort = eventlog::BlockSealer::Effort;
+  const bool has_time = bytes >= kWorthEffort && !lane.turns.busy();
+  eventlog::SealedBatch sealed =
+      lane.sealer.Seal(tenant, std::move(events.batch), events.has_caller_id, events.expected,
+                       has_time ? Effort::kSmall : Effort::kFast);
   // 8. Durable, and only then acknowledged.
   auto stored = co_await parts_.log.Append(tenant, std::move(admission), std::move(sealed));
   if (!stored) co_return stored.error();

@@ -5,6 +5,7 @@
 namespace notify::agent::quota {
 
 void FairTurns::Wait(const TenantId& tenant, Waiting waiting, Place place) {
+  ++waiting_;
   Line& line = lines_[tenant];
   if (place == Place::kFirst) {
     line.waiting.push_front(waiting);
@@ -29,6 +30,7 @@ void FairTurns::Pump() {
   while (!line.waiting.empty() && line.waiting.front().cost <= line.deficit) {
     const Waiting next = line.waiting.front();
     line.waiting.pop_front();
+    --waiting_;
     line.deficit -= next.cost;
     // It may come again for its next turn at once, so the line stays until it is looked at again.
     next.point.ResumeHere();

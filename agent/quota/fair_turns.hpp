@@ -34,6 +34,9 @@ class FairTurns {
   };
   class [[nodiscard]] Turn;
 
+  /// Whether anybody waits for a turn.
+  bool busy() const { return waiting_ > 0; }
+
   /// `co_await turns.Next(tenant, bytes, place)`: goes on when the tenant has a turn for work of
   /// `bytes`; what costs more than a quantum counts as one. `tenant` outlives the wait.
   Turn Next(const TenantId& tenant, std::size_t bytes, Place place);
@@ -57,6 +60,7 @@ class FairTurns {
   async::Executor& executor_;
   std::map<TenantId, Line> lines_;  // Of tenants that wait.
   std::deque<TenantId> ring_;       // The same, in the order of their turns.
+  std::size_t waiting_ = 0;
   bool pump_posted_ = false;
 };
 

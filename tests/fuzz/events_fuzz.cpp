@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/model/batch_reading.hpp"
 #include "common/model/event_json.hpp"
 #include "common/model/event_parser.hpp"
 #include "common/model/json_walk.hpp"
@@ -34,6 +35,28 @@ void Check(const notify::Result<notify::ParsedEvents>& parsed) {
   if (parsed->held.due_ms.size() != parsed->held.batch.size()) std::abort();
 }
 
+/// In parts it is read as in one piece, and as many events as were counted.
+void CheckParts(notify::EventParser& parser, notify::BatchReading::Format format,
+                std::string_view text, const notify::EventParser::Request& request) {
+  std::string body(text);
+  notify::BatchReading parts(parser, format, body, request);
+  const auto count = parts.Count();
+  notify::Result<bool> more = true;
+  while (more && *more) more = parts.ReadOn(1);
+  std::string again(text);
+  notify::BatchReading whole(parser, format, again, request);
+  const auto read = whole.ReadOn(std::size_t{1} << 30U);
+  if (more.has_value() != read.has_value()) std::abort();
+  if (!more) {
+    if (more.error().detail != read.error().detail) std::abort();
+    return;
+  }
+  const notify::ParsedEvents events = parts.TakeEvents();
+  const notify::ParsedEvents same = whole.TakeEvents();
+  if (events.size() != same.size() || events.rejected.size() != same.rejected.size()) std::abort();
+  if (!count || *count != events.size() + events.rejected.size()) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,6 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Check(parser.ParseArray(body, request));
   body = text;
   Check(parser.ParseLines(body, request));
+  CheckParts(parser, notify::BatchReading::Format::kArray, text, request);
+  CheckParts(parser, notify::BatchReading::Format::kLines, text, request);
   body = text;
   const std::pair<std::string_view, std::string_view> type[] = {{"type", "a.b"}};
   Check(parser.ParseBinary(type, body, "application/json", request));

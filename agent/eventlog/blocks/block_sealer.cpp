@@ -14,8 +14,9 @@
 namespace notify::agent::eventlog {
 namespace {
 
-// A tenth more events a second than with level -1, for 5 % more bytes (docs/performance.md).
-constexpr int kZstdLevel = -5;
+// The fast one is 80 ns an event cheaper, and stores half as much again (docs/performance.md).
+constexpr int kFastLevel = -5;
+constexpr int kSmallLevel = 1;
 constexpr std::size_t kWorthCompressing = 512;
 constexpr std::size_t kMaxRecords = 64 << 20;
 constexpr std::size_t kRememberedTenants = 1024;
@@ -96,7 +97,7 @@ std::size_t SealedBatch::journal_bytes() const {
 }
 
 std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_view records,
-                                     BlockHeader& header) {
+                                     Effort effort, BlockHeader& header) {
   header.key_id = tenant.record().key_id;
   header.records_bytes = static_cast<std::uint32_t>(records.size());
   std::unique_ptr<char[]> compressed;
@@ -104,8 +105,9 @@ std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_vie
     if (!compressor_) compressor_.reset(ZSTD_createCCtx());
     const std::size_t room = ZSTD_compressBound(records.size());
     compressed = std::make_unique_for_overwrite<char[]>(room);
-    const std::size_t size = ZSTD_compressCCtx(compressor_.get(), compressed.get(), room,
-                                               records.data(), records.size(), kZstdLevel);
+    const std::size_t size =
+        ZSTD_compressCCtx(compressor_.get(), compressed.get(), room, records.data(), records.size(),
+                          effort == Effort::kFast ? kFastLevel : kSmallLevel);
     if (ZSTD_isError(size) == 0 && size < records.size()) {
       records = {compressed.get(), size};
       header.compressed = true;
@@ -118,11 +120,12 @@ std::string BlockSealer::SealRecords(const TenantHandle& tenant, std::string_vie
 
 SealedBatch BlockSealer::Seal(const TenantHandle& tenant, EventBatch events,
                               const std::vector<bool>& has_caller_id,
-                              std::span<const std::optional<ExpectedVersion>> expected) {
+                              std::span<const std::optional<ExpectedVersion>> expected,
+                              Effort effort) {
   SealedBatch batch;
   batch.tenant_ = tenant.id();
   batch.header_.total = static_cast<std::uint32_t>(events.size());
-  batch.payload_ = SealRecords(tenant, events.records, batch.header_);
+  batch.payload_ = SealRecords(tenant, events.records, effort, batch.header_);
 
   const HashKey& key = CipherOf(tenant).hash_key;
   const bool any_keyed = std::ranges::find(has_caller_id, true) != has_caller_id.end();
@@ -181,7 +184,8 @@ BlockSealer::Merged BlockSealer::Merge(const TenantHandle& tenant,
     }
   }
   header.accepted = header.total;
-  const std::string payload = SealRecords(tenant, records, header);
+  // Nobody waits for what is merged.
+  const std::string payload = SealRecords(tenant, records, Effort::kSmall, header);
   const std::string header_bytes = EncodeHeader(header);
   merged.bytes = EncodeBlock(header_bytes, SealHeader(tenant, header_bytes, payload), payload);
   merged.summary = summary.Finish().Encode();

@@ -70,11 +70,15 @@ class BlockSealer {
   BlockSealer(const BlockSealer&) = delete;
   BlockSealer& operator=(const BlockSealer&) = delete;
 
+  /// What a block may cost: a thread that has nothing else to do makes it smaller.
+  enum class Effort { kFast, kSmall };
+
   /// Compresses and encrypts. `has_caller_id` says of each event whether it can be a duplicate;
   /// `expected` is ParsedEvents::expected.
   SealedBatch Seal(const TenantHandle& tenant, EventBatch events,
                    const std::vector<bool>& has_caller_id,
-                   std::span<const std::optional<ExpectedVersion>> expected = {});
+                   std::span<const std::optional<ExpectedVersion>> expected = {},
+                   Effort effort = Effort::kFast);
 
   /// The seal over a header and its payload's tag, once the numbers are known.
   std::string SealHeader(const TenantHandle& tenant, std::string_view header_bytes,
@@ -102,7 +106,7 @@ class BlockSealer {
 
  private:
   /// Compresses where that is worth it, and encrypts; the header learns what was done.
-  std::string SealRecords(const TenantHandle& tenant, std::string_view records,
+  std::string SealRecords(const TenantHandle& tenant, std::string_view records, Effort effort,
                           BlockHeader& header);
   TenantCipher& CipherOf(const TenantHandle& tenant);
 

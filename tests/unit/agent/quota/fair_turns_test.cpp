@@ -79,6 +79,14 @@ TEST_F(FairTurnsTest, WhoHadNothingToDoHasSavedNothingUp) {
   EXPECT_EQ(Order(), "iibibibib");
 }
 
+TEST_F(FairTurnsTest, ItIsBusyWhileSomebodyWaits) {
+  EXPECT_FALSE(turns_.busy());
+  Begin("one", 2);
+  executor().Post([&] { EXPECT_TRUE(turns_.busy()); });
+  EXPECT_EQ(Order(), "oo");
+  EXPECT_FALSE(turns_.busy());
+}
+
 TEST_F(FairTurnsTest, WhatCostsMoreThanATurnHasOneAllTheSame) {
   Begin("large", 2, 100 * kQuantum);
   EXPECT_EQ(Order(), "ll");
