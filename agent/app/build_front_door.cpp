@@ -207,11 +207,12 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddAgentOperations(dispatcher, std::move(parts.controls), *storage.metrics,
                            ingress::OpenApiJson(kVersion));
   rest::AddBackupOperations(
-      dispatcher, {runtime, *storage.log, *storage.audit, *tenancy.registry, tenancy.directory,
-                   config.data_dir, kVersion, storage.keyring->master_id(), [&tenancy, &storage] {
-                     return tenant::HandleIssuer::ForEach(*tenancy.directory.OfPlatform(),
-                                                          "agent.backup", *storage.audit);
-                   }});
+      dispatcher,
+      {runtime, *storage.log, *storage.audit, *tenancy.registry, tenancy.directory, config.data_dir,
+       kVersion, storage.keyring->master_id(), StorageOptionsOf(config), [&tenancy, &storage] {
+         return tenant::HandleIssuer::ForEach(*tenancy.directory.OfPlatform(), "agent.backup",
+                                              *storage.audit);
+       }});
   rest::AddTenantOperations(dispatcher,
                             {*tenancy.registry, tenancy.directory, *storage.log, *storage.audit});
   rest::AddAccessOperations(dispatcher, *tenancy.access, *storage.audit,

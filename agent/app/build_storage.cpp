@@ -15,12 +15,16 @@ eventlog::LogOptions LogOptionsOf(const AgentConfig& config) {
   options.idle_close = config.store.idle_close;
   options.retention = {config.retention.max_age, config.retention.keep_bytes,
                        config.retention.max_bytes, config.retention.max_events};
-  options.storage = {config.storage.tenant_percent, config.storage.low_watermark,
-                     config.storage.high_watermark, config.storage.reserve};
+  options.storage = StorageOptionsOf(config);
   return options;
 }
 
 }  // namespace
+
+eventlog::StorageOptions StorageOptionsOf(const AgentConfig& config) {
+  return {config.storage.tenant_percent, config.storage.low_watermark,
+          config.storage.high_watermark, config.storage.reserve};
+}
 
 Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const AgentConfig& config) {
   auto storage = std::make_unique<Storage>();

@@ -27,6 +27,9 @@ struct Storage {
   std::unique_ptr<stream::Snapshots> snapshots;
 };
 
+/// What the configuration says of a filling disk.
+eventlog::StorageOptions StorageOptionsOf(const AgentConfig& config);
+
 /// kInvalidConfig: the master key is not the one that the data needs.
 Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const AgentConfig& config);
 

@@ -105,12 +105,22 @@ Status RestoreRun::Accepts(const backup::Manifest& manifest, const std::set<Tena
   return {};
 }
 
+Status RestoreRun::HasRoom() const {
+  const auto disk = parts_.runtime.files().Space(parts_.data_dir);
+  // Where nobody can say, the write itself does.
+  if (!disk || eventlog::LevelOf(*disk, parts_.storage) < eventlog::DiskLevel::kHigh) return {};
+  return Fail(Errc::kStorageFull,
+              "The disk is above its high watermark, and the backup needs room.",
+              "Free some, or restore fewer tenants with --only.");
+}
+
 async::Task<Status> RestoreRun::Unpack(backup::Unpacker& unpacker, ByteSource& source) {
   archive::ArchiveReader reader(unpacker);
   while (true) {
     const auto piece = co_await source.Read();
     if (!piece) co_return piece.error();
     const auto feed = [&]() -> Status {
+      if (auto room = HasRoom(); !room) return room;
       if (!piece->empty()) return reader.Feed(*piece);
       if (auto whole = reader.Finish(); !whole) return whole;
       return unpacker.Finish();

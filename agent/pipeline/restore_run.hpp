@@ -6,6 +6,7 @@
 
 #include "agent/async/runtime.hpp"
 #include "agent/backup/unpacker.hpp"
+#include "agent/eventlog/retention/disk_level.hpp"
 #include "agent/tenant/directory_publisher.hpp"
 #include "agent/tenant/registry.hpp"
 
@@ -35,6 +36,7 @@ class RestoreRun {
     const tenant::DirectoryPublisher& directory;
     std::string data_dir;
     std::string master_key_id;  ///< Of this agent: the backup must be of the same.
+    eventlog::StorageOptions storage;
   };
   struct LeftOut {
     TenantId tenant;
@@ -53,6 +55,7 @@ class RestoreRun {
   /// kTenantNotFound   the backup has none of that name.
   /// kConflict         the backup's data needs another master key.
   /// kInvalidArgument  this is no backup, or not whole.
+  /// kStorageFull      the disk came above its high watermark.
   async::Task<Result<Outcome>> Run(std::set<TenantId> only, ByteSource& source);
 
  private:
@@ -60,6 +63,7 @@ class RestoreRun {
   async::Task<Status> Unpack(backup::Unpacker& unpacker, ByteSource& source);
   async::Task<void> AdoptAll(std::vector<tenant::RestoredTenant> tenants, Outcome& outcome);
   async::Task<std::set<TenantId>> TenantsHere();
+  Status HasRoom() const;
   Status Accepts(const backup::Manifest& manifest, const std::set<TenantId>& only) const;
   std::string Folder() const { return parts_.data_dir + "/restore"; }
 

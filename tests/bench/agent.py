@@ -57,7 +57,14 @@ class Agent:
 
     def stored(self):
         """Bytes of journals and segments."""
-        return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(self.data) for name in names)
+        sizes = 0
+        for at, _, names in os.walk(self.data):
+            for name in names:
+                try:
+                    sizes += os.path.getsize(os.path.join(at, name))
+                except FileNotFoundError:  # It went while we looked.
+                    pass
+        return sizes
 
 
 def say(what, figure):

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -133,6 +133,23 @@ test('what is no whole backup of this agent changes nothing', async (t) => {
   await assert.rejects(stat(join(agent.dataDir, 'restore')));
   // A body whose length is known.
   assert.deepEqual((await send(whole)).body.restored, ['blue']);
+});
+
+test('nothing is unpacked onto a disk above its high watermark', async (t) => {
+  const agent = await Agent.start(t);
+  const file = join(await folder(t), 'notifyd.tar');
+  await agent.tenant('blue');
+  await agent.notifyctl(['agent', 'backup', file]);
+  // Every disk is that full; with the same master key.
+  const full = new Agent(await folder(t), { config: 'storage:\n  low_watermark: 1\n  high_watermark: 2\n' });
+  await mkdir(full.dataDir, { recursive: true });
+  await copyFile(join(agent.dataDir, 'master.key'), join(full.dataDir, 'master.key'));
+  await writeFile(full.configFile, full.options.config);
+  t.after(() => full.stop());
+  await full.launch();
+  const done = await full.notifyctl(['agent', 'restore', file], { expect: null });
+  assert.match(done.stderr, /high watermark/);
+  await assert.rejects(stat(join(full.dataDir, 'restore')));
 });
 
 test('a host that another tenant has by now keeps its owner', async (t) => {

@@ -92,8 +92,8 @@ class Backups {
     const auto only = OnlyOf(call);
     if (!only) co_return only.error();
     if (under_way_.exchange(true)) co_return Busy();
-    pipeline::RestoreRun run(
-        {parts_.runtime, parts_.registry, parts_.directory, parts_.data_dir, parts_.master_key_id});
+    pipeline::RestoreRun run({parts_.runtime, parts_.registry, parts_.directory, parts_.data_dir,
+                              parts_.master_key_id, parts_.storage});
     Body body(call.exchange);
     auto running = run.Run(*only, body);
     const auto outcome = co_await std::move(running);

@@ -21,6 +21,7 @@ struct BackupParts {
   std::string data_dir;
   std::string version;        ///< Of the agent.
   std::string master_key_id;  ///< The key that the data needs.
+  eventlog::StorageOptions storage;
   /// Every tenant that has data. On the platform executor.
   std::function<std::vector<TenantHandle>()> tenants;
 };
