@@ -28,6 +28,16 @@ consumer::HubConsumers::Options DurablesOf(const AgentConfig& config) {
           .hold_for = ack.hold_for};
 }
 
+/// What a backup or a restore has left that was cut off: it is begun anew.
+void RemoveLeftovers(async::FileSystem& files, const std::string& data_dir) {
+  for (const char* folder : {"/backup", "/restore"}) {
+    if (auto removed = files.Remove(data_dir + folder); !removed) {
+      log::Warning("{Folder} cannot be removed: {Reason}",
+                   {{"Folder", data_dir + folder}, {"Reason", removed.error().detail}});
+    }
+  }
+}
+
 }  // namespace
 
 Agent::Agent(async::Runtime& runtime, LoadedConfig config, Process process)
@@ -109,6 +119,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   front_door_ = std::move(*door);
 
   co_await tenancy_->registry->FinishUnfinished();
+  RemoveLeftovers(runtime_.files(), config.data_dir);
   if (auto made = co_await MakeDevTenant(started); !made) co_return made.error();
 
   async::Endpoint tcp{async::Endpoint::Kind::kTcp, config.listen.host, config.listen.port};

@@ -178,6 +178,7 @@ test('an agent that is killed while it restores has the tenant whole or not at a
     await agent.kill();
     await ended;
     await agent.launch();
+    await assert.rejects(stat(join(agent.dataDir, 'restore')), 'what was unpacked is gone');
     if (/blue/.test((await agent.notifyctl(['tenant', 'list', '-o', 'name'])).stdout)) {
       const check = JSON.parse((await agent.notifyctl(['log', 'verify', '--tenant', 'blue', '-o', 'json'])).stdout);
       assert.equal(check.whole, true);
