@@ -109,6 +109,28 @@ TEST_F(SealedBlockTest, OpensAsTheFormatDocumentSays) {
   EXPECT_EQ((*batch)->first, Sequence{9});
 }
 
+TEST_F(SealedBlockTest, EffortMakesABlockSmaller) {
+  EventBatch events;
+  std::vector<std::string> texts;
+  for (int i = 0; i < 200; ++i) {
+    // What repeats is found at any level, digits only by their coding.
+    texts.push_back("{\"amount\":" + std::to_string(random_.Next()) +
+                    ",\"rate\":" + std::to_string(random_.Next()) + "}");
+    EventView event;
+    event.id = std::to_string(i);
+    event.type = "a.b";
+    event.data_kind = DataKind::kJson;
+    event.data = texts.back();
+    events.offsets.push_back(static_cast<std::uint32_t>(events.records.size()));
+    AppendRecord(events.records, event);
+  }
+  const std::vector<bool> keyed(events.size());
+  const auto bytes = [&](BlockSealer::Effort effort) {
+    return sealer_.Seal(tenant_, events, keyed, {}, effort).stored_bytes();
+  };
+  EXPECT_LT(bytes(BlockSealer::Effort::kSmall) * 5, bytes(BlockSealer::Effort::kFast) * 4);
+}
+
 TEST_F(SealedBlockTest, AnotherBlocksPayloadUnderThisHeaderIsRefused) {
   const std::string mine = Stored(9);
   const std::string other = Stored(10);
