@@ -117,7 +117,8 @@ TEST_F(SealedBlockTest, EffortMakesABlockSmaller) {
     texts.push_back("{\"amount\":" + std::to_string(random_.Next()) +
                     ",\"rate\":" + std::to_string(random_.Next()) + "}");
     EventView event;
-    event.id = std::to_string(i);
+    const std::string id = std::to_string(i);
+    event.id = id;
     event.type = "a.b";
     event.data_kind = DataKind::kJson;
     event.data = texts.back();
