@@ -12,6 +12,7 @@
 
 #include "common/result.hpp"
 
+struct sqlite3;
 struct sqlite3_stmt;
 
 namespace SQLite {
@@ -106,8 +107,12 @@ class Database {
   Status RunSteps(std::span<const std::string_view> steps, std::size_t done,
                   const std::function<std::string(std::size_t)>& count);
 
+  /// SQLite's hook after each commit: how many pages the write-ahead log has.
+  static int Logged(void* database, sqlite3* handle, const char* schema, int pages);
+
   std::unique_ptr<SQLite::Database> handle_;
   std::unique_ptr<Statements> statements_;
+  bool leaves_log_ = true;  ///< Closing leaves the write-ahead log to the next one.
 };
 
 }  // namespace notify::agent::store
