@@ -75,7 +75,7 @@ std::unique_ptr<EventLog::Thread> EventLog::MakeThread(std::size_t index) {
   auto log = std::make_unique<JournalCommitLog>(
       runtime_.files(),
       Journal::Options{JournalBase(folder_, index, runtime_.storage_threads()),
-                       options_.journal_bytes},
+                       options_.journal_bytes, [this] { return RoomForSegments().has_value(); }},
       options_.max_open, [this, &made](FullGeneration full) {
         const std::uint64_t generation = full.generation;
         writer_->Move(

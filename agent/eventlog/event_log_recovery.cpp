@@ -42,8 +42,8 @@ async::Task<Status> EventLog::RecoverOthers(const FindTenant& find) {
 
 async::Task<Status> EventLog::MoveAll(const std::string& base, const FindTenant& find) {
   std::optional<FullGeneration> full;
-  JournalCommitLog log(runtime_.files(), {base, options_.journal_bytes}, options_.max_open,
-                       [&full](FullGeneration told) { full = std::move(told); });
+  JournalCommitLog log(runtime_.files(), {.base = base, .bytes = options_.journal_bytes},
+                       options_.max_open, [&full](FullGeneration told) { full = std::move(told); });
   if (auto recovered = log.Recover(find); !recovered) co_return recovered;
   log.EndGeneration();
   async::Signal moved;

@@ -266,10 +266,11 @@ void AddStorage(Fields& f) {
       Row<AgentConfig>("eventlog.dedupe_max_events", Number{.min = 1, .max = 1'000'000'000},
                        "Among how many of a tenant's last events a duplicate is recognised.",
                        AT(eventlog.dedupe_max_events)));
-  f.push_back(
-      Row<AgentConfig>("eventlog.journal_bytes", Size{.min = 64U << 10, .max = 1U << 30},
-                       "How large each of the two journal files of a storage thread may become.",
-                       AT(eventlog.journal_bytes)));
+  f.push_back(Row<AgentConfig>("eventlog.journal_bytes", Size{.min = 64U << 10, .max = 1U << 30},
+                               "How large each of the two journal files of a storage thread may "
+                               "become; four times that while the "
+                               "other one is being moved.",
+                               AT(eventlog.journal_bytes)));
   f.push_back(Row<AgentConfig>("retention.max_age", Duration{.min = 1s, .max = 876'000h},
                                "Events older than this are removed, where the tenant's log is "
                                "larger than `retention.keep_bytes`.",

@@ -27,7 +27,7 @@ LoadedConfig Configuration() {
   loaded->config.hub.queue_bytes = 8 << 10;
   loaded->config.hub.keep_alive = 3s;
   loaded->config.store.idle_close = 2s;
-  loaded->config.eventlog.journal_bytes = 24 << 10;  // Full all the time.
+  loaded->config.eventlog.journal_bytes = 8 << 10;  // Full all the time.
   return *loaded;
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 // How much a file grows at once, in the first round through it.
 constexpr std::uint64_t kGrowth = 4 << 20;
+// How many times its size a file may become while the other is still needed.
+constexpr std::uint64_t kOvergrowth = 4;
 // A larger frame buffer than this is not kept between commits.
 constexpr std::size_t kKeptFrame = 1 << 20;
 
@@ -112,9 +114,12 @@ Status Journal::MakeRoom(std::size_t bytes) {
   const auto ends_at = [&] { return end_ + kFrameHeaderBytes + kFrameAlignment + bytes; };
   // One commit always fits an empty file, however large it is.
   const bool is_empty = end_ == JournalFile::kBegin;
-  if (!broken_ && (is_empty || ends_at() <= options_.bytes)) {
+  const bool fits = ends_at() <= options_.bytes;
+  const bool overgrows =
+      full_ && !fits && ends_at() <= options_.bytes * kOvergrowth && options_.may_overgrow();
+  if (!broken_ && (is_empty || fits || overgrows)) {
     Status grown = FileOf(generation_).Grow(ends_at(), growth_);
-    if (grown || is_empty || full_) return grown;
+    if (grown || is_empty || (full_ && fits)) return grown;
   }
   if (full_) {
     return Fail(Errc::kUnavailable,

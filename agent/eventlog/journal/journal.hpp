@@ -41,8 +41,14 @@ std::string JournalPath(const std::string& base, std::uint64_t generation);
 class Journal {
  public:
   struct Options {
-    std::string base;         ///< JournalBase.
-    std::uint64_t bytes = 0;  ///< How large each file may become.
+    std::string base;  ///< JournalBase.
+    /// How large each file may become; four times that while the other is still needed. What waits
+    /// is then more for each tenant, and moving it costs a tenant the same, so a mover that is
+    /// behind catches up.
+    std::uint64_t bytes = 0;
+    /// Whether a file may grow past its size: not into what is kept for the agent's own state. Its
+    /// storage thread.
+    std::function<bool()> may_overgrow = [] { return true; };
   };
   Journal(async::FileSystem& files, Options options);
 

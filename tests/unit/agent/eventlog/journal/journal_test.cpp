@@ -94,6 +94,18 @@ TEST_F(JournalTest, RefusesWhileTheOtherFileIsStillNeeded) {
   EXPECT_TRUE(Commit(number).has_value());
 }
 
+TEST_F(JournalTest, GrowsPastItsSizeOnlyWhileTheOtherFileIsStillNeeded) {
+  std::uint64_t number = 1;
+  while (Commit(number).has_value()) ++number;
+  EXPECT_GT(journal_->used(), 3 * journal_->capacity());
+  PowerCut(1);
+  EXPECT_EQ(found_, Numbers(1, number - 1));
+
+  journal_->Release(*journal_->full());
+  ASSERT_TRUE(Commit(number).has_value());
+  EXPECT_LT(journal_->used(), journal_->capacity()) << "it goes on in the other file";
+}
+
 TEST_F(JournalTest, AReleasedFileIsNotReadAgain) {
   CommitAll(1, 20);
   journal_->Release(1);
