@@ -197,7 +197,11 @@ Status DeliveryStages::MoveOn(TenantWork& work, Position done) {
   work.cursor = done;
   const Clock::TimePoint now = parts_.runtime.clock().Now();
   if (work.cursor == work.saved_cursor) return {};
-  if (work.saved_at && now - *work.saved_at < kSaveEvery) return {};
+  const bool same_log = work.saved_cursor.epoch == done.epoch;
+  if (work.saved_at && now - *work.saved_at < kSaveEvery && same_log &&
+      done.sequence.value - work.saved_cursor.sequence.value < kSaveEvents) {
+    return {};
+  }
   auto state = OpenState(parts_.databases, work.tenant);
   if (!state) return state.error();
   DeliveryQueue queue(**state, work.tenant, parts_.runtime.random());

@@ -6,9 +6,11 @@
 
 namespace notify::agent::pipeline {
 
-/// How often a cursor is written that nothing hangs on. With many tenants that is what each of them
-/// costs: a sync.
-inline constexpr auto kSaveEvery = std::chrono::seconds(10);
+/// How often a cursor is written that nothing hangs on: after so long or so many events. With many
+/// tenants the time is what each of them costs, a sync and often an open; with a busy one the
+/// events are what a start after a kill reads again.
+inline constexpr auto kSaveEvery = std::chrono::seconds(60);
+inline constexpr std::uint64_t kSaveEvents = 200'000;
 
 /// The order of the stages between the log and the recipient: trigger, routing, render, delivery,
 /// channel, tracking. The only place that knows it.

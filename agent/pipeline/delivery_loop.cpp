@@ -61,7 +61,12 @@ async::Task<Result<std::vector<HeldEvents>>> DeliveryLoop::HeldBy(TenantHandle t
     if (!state) return state.error();
     const auto cursor = delivery::DeliveryQueue(**state, tenant, parts_.runtime.random()).Cursor();
     if (!cursor) return cursor.error();
-    Kick(tenant);
+    // The next turn writes down where it is, so that it holds less when it is asked again.
+    if (!tasks_.stopping()) {
+      TenantWork& work = Wake(tenant).work;
+      work.queue_is_empty = false;
+      work.saved_at.reset();
+    }
     return std::vector<HeldEvents>{
         {"trigger rules", *cursor, std::numeric_limits<std::int64_t>::min()}};
   });

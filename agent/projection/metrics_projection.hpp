@@ -43,7 +43,7 @@ class MetricsProjection final : public EventConsumer, public TenantHolder, publi
   struct Options {
     std::uint64_t snapshot_events = 200'000;  ///< A snapshot after so many events,
     std::size_t snapshot_keys = 10'000;       ///< or so many counts in memory,
-    Clock::Duration snapshot_every = std::chrono::seconds(10);  ///< or so long after the last one.
+    Clock::Duration snapshot_every = std::chrono::seconds(60);  ///< or so long after the last one.
     std::size_t busy_tenants = 4;                               ///< Tenants that are read at once.
   };
 

@@ -97,9 +97,13 @@ async::Task<Result<std::string>> MetricsProjection::RebuildHere(TenantHandle ten
 
 async::Task<Result<std::vector<HeldEvents>>> MetricsProjection::HeldBy(TenantHandle tenant) {
   async::CallOn here(runtime_.platform(), [&]() -> Result<std::vector<HeldEvents>> {
+    // What a crash would go back to, not what is in memory only: so that is written down now.
+    const auto found = entries_.find(tenant.id());
+    if (found != entries_.end() && found->second->loaded) {
+      if (auto taken = TakeSnapshot(*found->second); !taken) return taken.error();
+    }
     auto state = databases_.Open(tenant, kProjectionSchema);
     if (!state) return state.error();
-    // What a crash would go back to, not what is in memory only.
     std::vector<HeldEvents> held;
     for (const auto snapshot : {Snapshot::kServing, Snapshot::kNext}) {
       auto position = SnapshotPosition(**state, snapshot);

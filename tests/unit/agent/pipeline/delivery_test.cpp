@@ -111,7 +111,7 @@ TEST_F(Delivering, ATenantWithNothingLeftLeavesTheUnfinishedSet) {
   Publish(blue_);
   runtime_->RunFor(1s);
   EXPECT_TRUE(unfinished_.tenants.contains("blue"));
-  runtime_->RunFor(20s);
+  runtime_->RunFor(2 * kSaveEvery);
   EXPECT_TRUE(unfinished_.tenants.empty());
   EXPECT_EQ(side_->loop.busy(), 0U);
 }
@@ -203,6 +203,15 @@ TEST_F(Delivering, WhatStartsNothingCostsNoSyncOfItsOwn) {
   EXPECT_EQ(disk_.syncs(), before);
   runtime_->RunFor(kSaveEvery);
   EXPECT_GT(disk_.syncs(), before) << "where it was is written in the end";
+}
+
+TEST_F(Delivering, ABusyTenantsPositionIsWrittenAfterSoManyEvents) {
+  Publish(blue_);
+  runtime_->RunFor(std::chrono::milliseconds(100));
+  const std::uint64_t before = disk_.syncs();
+  for (std::uint64_t i = 0; i < kSaveEvents; ++i) Publish(blue_);
+  runtime_->RunFor(std::chrono::seconds(1));
+  EXPECT_GT(disk_.syncs(), before);
 }
 
 TEST_F(Delivering, ARuleThatIsTakenBackFiresForNothingThatWasReadWithoutIt) {
