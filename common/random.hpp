@@ -24,7 +24,7 @@ class Random {
   }
 };
 
-/// getrandom(2). Lives as long as the process.
+/// getrandom(2), small draws in advance. Lives as long as the process.
 Random& SystemRandom();
 
 }  // namespace notify
