@@ -90,8 +90,9 @@ Database::~Database() {
   statements_.reset();
   // The last to close a file copies its write-ahead log, which syncs twice, and deletes it, and the
   // next one makes it again: three syncs more than a small write needs, of a tenant that is opened
-  // for nothing else.
-  if (leaves_log_) {
+  // for nothing else. Where a sync failed, the next one to open the log would take for committed
+  // what is not on disk; so whoever failed leaves none, nor who only read and cannot know.
+  if (committed_ && !checkpoints_at_close_) {
     sqlite3_db_config(handle_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
 }
@@ -124,7 +125,9 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Option
 }
 
 int Database::Logged(void* database, sqlite3* handle, const char* schema, int pages) {
-  if (pages > kKeptPages) static_cast<Database*>(database)->leaves_log_ = false;
+  auto& self = *static_cast<Database*>(database);
+  self.committed_ = true;
+  if (pages > kKeptPages) self.checkpoints_at_close_ = true;
   if (pages >= kLoggedPages) {
     // What cannot be copied now stays in the log, and is copied after a later commit.
     sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -164,7 +167,7 @@ Status Database::RunSteps(std::span<const std::string_view> steps, std::size_t d
                 "Start an agent of that version.");
   }
   for (std::size_t step = done; step < steps.size(); ++step) {
-    leaves_log_ = false;  // What a file is, is in the file.
+    checkpoints_at_close_ = true;  // What a file is, is in the file.
     auto applied = Transaction([&]() -> Status {
       const std::string sql = std::string(steps[step]) + "; " + count(step + 1);
       sqlite3* const raw = handle_->getHandle();
@@ -201,8 +204,7 @@ Status Database::Query(std::string_view sql, std::initializer_list<Parameter> pa
   Status status;
   if (code != SQLITE_DONE) {
     status = Failed(raw, code);
-    // Whoever opened the log next would take for committed what a failed sync left in it.
-    leaves_log_ = false;
+    checkpoints_at_close_ = true;
   }
   statements_->GiveBack(sql, statement);
   return status;

@@ -112,7 +112,8 @@ class Database {
 
   std::unique_ptr<SQLite::Database> handle_;
   std::unique_ptr<Statements> statements_;
-  bool leaves_log_ = true;  ///< Closing leaves the write-ahead log to the next one.
+  bool committed_ = false;
+  bool checkpoints_at_close_ = false;  ///< Otherwise the log stays for the next one.
 };
 
 }  // namespace notify::agent::store

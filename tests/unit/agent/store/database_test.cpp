@@ -13,8 +13,7 @@ namespace {
 using testing_support::sim::SimDisk;
 
 constexpr const char* kPath = "/data/a.db";
-constexpr std::array<std::string_view, 1> kSchema = {
-    "CREATE TABLE numbers(n INTEGER PRIMARY KEY)"};
+constexpr std::array<std::string_view, 1> kSchema = {"CREATE TABLE numbers(n INTEGER PRIMARY KEY)"};
 
 /// Opens the file, writes one row and closes it: what a tenant with little to do asks for.
 Status WriteOnce(SimDisk& disk, std::int64_t number) {
@@ -70,6 +69,22 @@ TEST(Database, WhatWasWrittenBeforeItWasClosedSurvivesAPowerCutAtAnyCall) {
     disk.PowerCut(cut);
     ASSERT_GE(Rows(disk), written) << "cut at call " << cut;
   }
+}
+
+TEST(Database, WhatAFailedSyncLeftInTheLogIsNotTakenForCommitted) {
+  SimDisk disk(1);
+  ASSERT_TRUE(disk.MakeFolder("/data").has_value());
+  for (int n = 1; n <= 2; ++n) ASSERT_TRUE(WriteOnce(disk, n).has_value());
+  {
+    auto reader = Database::Open(kPath, {.vfs = disk.SqliteVfs()});
+    ASSERT_TRUE((*reader)->Number("SELECT count(*) FROM numbers").has_value());
+    disk.Inject({.call = testing_support::sim::DiskCall::kSync, .nth = 1});
+    EXPECT_FALSE(WriteOnce(disk, 3).has_value());
+    disk.ClearFaults();
+  }
+  ASSERT_TRUE(WriteOnce(disk, 4).has_value());
+  disk.PowerCut(1);
+  EXPECT_EQ(Rows(disk), 3) << "the first two and the last";
 }
 
 }  // namespace
