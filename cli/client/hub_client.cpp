@@ -125,8 +125,9 @@ Status HubClient::Receive(milliseconds limit, int interrupt) {
 
 Status HubClient::TakeMessages() {
   std::string_view rest = in_;
+  std::string values;
   for (;;) {
-    auto found = protocol_.Parse(rest);
+    auto found = protocol_.Parse(rest, values);
     if (!found) return std::move(found.error());
     if (std::holds_alternative<signalr::NeedMore>(*found)) break;
     if (auto* message = std::get_if<signalr::HubMessage>(&*found)) {

@@ -47,11 +47,12 @@ class HubProtocol {
 
   /// Takes the first whole message off `input`. Call it until NeedMore, then keep what is left and
   /// put the next bytes behind it.
-  /// Lifetime: the message's RawJson are views into the memory of `input`.
+  /// Lifetime: the message's RawJson are views into the memory of `input`, or of `values`, where a
+  /// protocol that is not JSON puts what it translated; both stay as they are while it is used.
   /// Errors: a broken protocol, which ends the connection: kInvalidJson, kJsonTooDeep,
   /// kInvalidArgument (a property missing or of the wrong type), kBodyTooLarge (also as soon as an
   /// unfinished message is over the limit).
-  virtual Result<HubParse> Parse(std::string_view& input) const = 0;
+  virtual Result<HubParse> Parse(std::string_view& input, std::string& values) const = 0;
 
   /// Appends `message`. Its RawJson must be valid; its strings valid UTF-8.
   virtual void Append(std::string& out, const HubMessage& message) const = 0;

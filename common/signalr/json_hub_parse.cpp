@@ -126,7 +126,7 @@ bool HasHeaders(std::int64_t type) {
 
 }  // namespace
 
-Result<HubParse> JsonHubProtocol::Parse(std::string_view& input) const {
+Result<HubParse> JsonHubProtocol::Parse(std::string_view& input, std::string& /*values*/) const {
   const auto record = TakeRecord(input, limits_.max_message_bytes);
   if (!record) return record.error();
   if (!*record) return HubParse(NeedMore{});

@@ -16,7 +16,7 @@ class JsonHubProtocol final : public HubProtocol {
   std::string_view Name() const override { return "json"; }
   TransferFormat Format() const override { return TransferFormat::kText; }
 
-  Result<HubParse> Parse(std::string_view& input) const override;
+  Result<HubParse> Parse(std::string_view& input, std::string& values) const override;
   void Append(std::string& out, const HubMessage& message) const override;
 
   void AppendInvocation(std::string& out, std::string_view target,

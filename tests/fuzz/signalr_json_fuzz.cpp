@@ -28,7 +28,8 @@ void CheckWrittenAgain(const HubMessage& message) {
   limits.max_message_bytes = 1U << 20;  // escapes may make it longer than it came
   const std::string once = Written(message);
   std::string_view input = once;
-  const auto again = JsonHubProtocol(limits).Parse(input);
+  std::string values;
+  const auto again = JsonHubProtocol(limits).Parse(input, values);
   Require(again.has_value() && input.empty());
   Require(std::holds_alternative<HubMessage>(*again));
   Require(Written(std::get<HubMessage>(*again)) == once);
@@ -36,9 +37,10 @@ void CheckWrittenAgain(const HubMessage& message) {
 
 void CheckMessages(std::string_view bytes) {
   std::string_view input = bytes;
+  std::string values;
   while (true) {
     const std::size_t before = input.size();
-    const auto parsed = JsonHubProtocol().Parse(input);
+    const auto parsed = JsonHubProtocol().Parse(input, values);
     if (!parsed || std::holds_alternative<NeedMore>(*parsed)) return;
     Require(input.size() < before);
     if (const auto* message = std::get_if<HubMessage>(&*parsed)) CheckWrittenAgain(*message);

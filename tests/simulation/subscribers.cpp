@@ -147,6 +147,7 @@ bool HubSubscriber::TakeFrames(Wire& wire, websocket::MessageReader& reader) {
 
 bool HubSubscriber::TakeMessages() {
   std::string_view rest = text_;
+  std::string values;
   if (!greeted_ && !rest.empty()) {
     const auto hello = signalr::ParseHandshakeResponse(rest);
     if (!hello || (*hello && (*hello)->error)) {
@@ -156,7 +157,7 @@ bool HubSubscriber::TakeMessages() {
     greeted_ = hello->has_value();
   }
   while (greeted_) {
-    const auto parsed = json_.Parse(rest);
+    const auto parsed = json_.Parse(rest, values);
     if (!parsed) {
       Complain("broken hub protocol: " + parsed.error().detail);
       return false;

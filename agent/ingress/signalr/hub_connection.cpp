@@ -100,9 +100,10 @@ void HubConnection::Take(std::span<char> bytes) {
 async::Task<void> HubConnection::Process() {
   busy_ = true;
   std::string_view rest = input_;
+  std::string values;
   if (!handshaken_ && !closing_ && !ended_ && !rest.empty()) handshaken_ = co_await Handshake(rest);
   while (handshaken_ && !closing_ && !ended_) {
-    auto parsed = services_.json.Parse(rest);
+    auto parsed = services_.json.Parse(rest, values);
     if (!parsed) {
       Close({"Connection closed with an error.", false});
       break;

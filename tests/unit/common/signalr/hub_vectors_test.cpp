@@ -22,7 +22,8 @@ class HubVectors : public testing::Test {
   static std::string Rewrite(const std::string& text) {
     const std::string bytes = text + kRecordSeparator;
     std::string_view input = bytes;
-    const auto parsed = JsonHubProtocol().Parse(input);
+    std::string values;
+    const auto parsed = JsonHubProtocol().Parse(input, values);
     if (!parsed) return parsed.error().detail;
     if (!std::holds_alternative<HubMessage>(*parsed) || !input.empty()) return "no message";
     std::string out;
@@ -54,7 +55,8 @@ TEST_F(HubVectors, UnknownTypesAreIgnored) {
   for (const auto& entry : vectors_["unknown_type_ignored"]) {
     const std::string bytes = entry.get<std::string>() + kRecordSeparator;
     std::string_view input = bytes;
-    const auto parsed = JsonHubProtocol().Parse(input);
+    std::string values;
+    const auto parsed = JsonHubProtocol().Parse(input, values);
     ASSERT_TRUE(parsed) << entry;
     EXPECT_TRUE(std::holds_alternative<IgnoredMessage>(*parsed)) << entry;
   }
@@ -65,7 +67,8 @@ TEST_F(HubVectors, EachInvalidMessageIsRefusedInTheReferencesWords) {
   for (const auto& entry : vectors_["invalid"]) {
     const std::string bytes = entry["json"].get<std::string>() + kRecordSeparator;
     std::string_view input = bytes;
-    const auto parsed = JsonHubProtocol().Parse(input);
+    std::string values;
+    const auto parsed = JsonHubProtocol().Parse(input, values);
     ASSERT_FALSE(parsed) << entry;
     EXPECT_THAT(parsed.error().detail,
                 testing::StartsWith(entry["reference_error"].get<std::string>()))

@@ -10,7 +10,8 @@ using testing::ElementsAre;
 
 Result<HubParse> ParseWhole(const std::string& bytes, const HubLimits& limits = {}) {
   std::string_view input = bytes;
-  return JsonHubProtocol(limits).Parse(input);
+  std::string values;
+  return JsonHubProtocol(limits).Parse(input, values);
 }
 
 // `text` must outlive what is returned: the payload is not copied.
@@ -33,10 +34,11 @@ std::string Nested(int depth) {
 TEST(JsonHubParse, TakesOneMessageAtATime) {
   const std::string bytes = "{\"type\":6}\x1e{\"type\":7}\x1e{\"type\"";
   std::string_view input = bytes;
+  std::string values;
   const JsonHubProtocol protocol;
-  EXPECT_TRUE(std::holds_alternative<Ping>(std::get<HubMessage>(*protocol.Parse(input))));
-  EXPECT_TRUE(std::holds_alternative<Close>(std::get<HubMessage>(*protocol.Parse(input))));
-  EXPECT_TRUE(std::holds_alternative<NeedMore>(*protocol.Parse(input)));
+  EXPECT_TRUE(std::holds_alternative<Ping>(std::get<HubMessage>(*protocol.Parse(input, values))));
+  EXPECT_TRUE(std::holds_alternative<Close>(std::get<HubMessage>(*protocol.Parse(input, values))));
+  EXPECT_TRUE(std::holds_alternative<NeedMore>(*protocol.Parse(input, values)));
   EXPECT_EQ(input, "{\"type\"");
 }
 
@@ -44,7 +46,8 @@ TEST(JsonHubParse, WaitsForTheTerminatorAtEveryCut) {
   const std::string bytes = "{\"type\":1,\"target\":\"t\",\"arguments\":[]}\x1e";
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     std::string_view input = std::string_view(bytes).substr(0, size);
-    EXPECT_TRUE(std::holds_alternative<NeedMore>(*JsonHubProtocol().Parse(input))) << size;
+    std::string values;
+    EXPECT_TRUE(std::holds_alternative<NeedMore>(*JsonHubProtocol().Parse(input, values))) << size;
     EXPECT_EQ(input.size(), size);
   }
 }
