@@ -69,7 +69,8 @@ async::Task<Status> Agent::Establish(Started& started) {
   auto tenancy = BuildTenancy(runtime_, config, process_.own_uid, *storage_);
   if (!tenancy) co_return tenancy.error();
   tenancy_ = std::move(*tenancy);
-  live_ = std::make_unique<LiveSide>(runtime_, *storage_, *tenancy_->lifted, DurablesOf(config));
+  live_ = std::make_unique<LiveSide>(runtime_, *storage_, *tenancy_->lifted,
+                                     *tenancy_->hub_notices, DurablesOf(config));
   tenancy_->directory.AddObserver(*live_);
   auto delivery =
       BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
@@ -228,6 +229,7 @@ async::Task<void> Agent::Stop() {
     co_await delivery_->projections->Stop();
   }
   if (tenancy_ && tenancy_->storage_notices) co_await tenancy_->storage_notices->Stop();
+  if (tenancy_ && tenancy_->hub_notices) co_await tenancy_->hub_notices->Stop();
   if (live_) {
     // Who waits for a durable subscription waits for the consumers.
     co_await live_->consumers().Stop();

@@ -47,6 +47,9 @@ Result<std::unique_ptr<Storage>> BuildStorage(async::Runtime& runtime, const Age
   auto audit = audit::AuditChains::Make(runtime, *storage->platform, *storage->databases, {});
   if (!audit) return audit.error();
   storage->audit = std::move(*audit);
+  auto sessions = hub::SessionStore::Open(runtime, *storage->platform);
+  if (!sessions) return sessions.error();
+  storage->sessions = std::move(*sessions);
   storage->log = std::make_unique<eventlog::EventLog>(runtime, LogOptionsOf(config),
                                                       config.data_dir + "/journal");
   storage->snapshots = std::make_unique<stream::Snapshots>(runtime, *storage->databases);

@@ -22,12 +22,12 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
  public:
   /// `storage` and `events` outlive it.
   LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
-           consumer::HubConsumers::Options durables)
+           HubNews& news, consumer::HubConsumers::Options durables)
       : audit_(*storage.audit),
         consumers_({runtime, events, *storage.databases, *storage.metrics}),
         durables_(consumers_, durables),
         fanout_(events),
-        hub_(runtime, fanout_, durables_) {}
+        hub_(runtime, fanout_, durables_, *storage.sessions, news) {}
 
   hub::Hub& hub() { return hub_; }
   /// What acknowledges, through the hub and through the API.

@@ -5,6 +5,7 @@
 
 #include "agent/audit/audit_chains.hpp"
 #include "agent/eventlog/event_log.hpp"
+#include "agent/hub/session_store.hpp"
 #include "agent/store/database.hpp"
 #include "agent/store/keyring.hpp"
 #include "agent/store/tenant_database.hpp"
@@ -25,6 +26,7 @@ struct Storage {
   std::unique_ptr<audit::AuditChains> audit;
   std::unique_ptr<eventlog::EventLog> log;
   std::unique_ptr<stream::Snapshots> snapshots;
+  std::unique_ptr<hub::SessionStore> sessions;
 };
 
 /// What the configuration says of a filling disk.

@@ -7,6 +7,7 @@
 #include "agent/auth/mint.hpp"
 #include "agent/pipeline/intake_stages.hpp"
 #include "agent/pipeline/lifted_events.hpp"
+#include "agent/pipeline/hub_notices.hpp"
 #include "agent/pipeline/own_events.hpp"
 #include "agent/pipeline/scheduling.hpp"
 #include "agent/pipeline/storage_notices.hpp"
@@ -32,6 +33,7 @@ struct Tenancy {
   std::unique_ptr<quota::Gates> gates;
   std::unique_ptr<pipeline::OwnEvents> own_events;
   std::unique_ptr<pipeline::StorageNotices> storage_notices;
+  std::unique_ptr<pipeline::HubNotices> hub_notices;
   std::unique_ptr<tenant::LegalHolds> legal_holds;
   std::unique_ptr<schema::Schemas> schemas;
   std::unique_ptr<schema::Upcasting> upcasting;

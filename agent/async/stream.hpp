@@ -68,6 +68,9 @@ class Stream {
   /// Ends only what this side writes; the other end reads the end of the stream.
   virtual void ShutdownWrite() = 0;
 
+  /// Bytes that were written and that the other end's system has not acknowledged.
+  virtual std::size_t Unacknowledged() const = 0;
+
   virtual const Peer& peer() const = 0;
 
   /// Fires `waiter` when trying again can make progress, or when the stream is closed. One waiter

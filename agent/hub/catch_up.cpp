@@ -13,13 +13,13 @@ constexpr std::size_t kPageBytes = 256 << 10;
 /// Who reads next: a subscription before the common flow, so that it can join that.
 Subscription* FirstBehind(Client& client) {
   const auto found = std::ranges::find_if(
-      client.subscriptions, [](const Subscription& each) { return each.behind.has_value(); });
+      client.subscriptions, [](const Subscription& each) { return each.behind != nullptr; });
   return found == client.subscriptions.end() ? nullptr : &*found;
 }
 
 Reading* ReadingOf(Client& client, Subscription* subscription) {
   auto& behind = subscription != nullptr ? subscription->behind : client.behind;
-  return behind ? &*behind : nullptr;
+  return behind.get();
 }
 
 /// Up to where it reads before it has joined: the common flow, or the live flow.
@@ -125,6 +125,8 @@ async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, std::string id)
 void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& reading,
                           Position target) {
   const auto& batches = reading.page->batches;
+  const Position again =
+      subscription != nullptr ? subscription->redelivered_until : client.redelivered_until;
   for (; reading.batch < batches.size(); ++reading.batch) {
     const CommittedBatch& batch = *batches[reading.batch];
     const std::uint64_t next = reading.cursor.sequence.value + 1;
@@ -136,7 +138,9 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                         subscription->filter->Wants(event)
                                                   : client.WantsNow(event);
       if (wanted) {
-        client.subscriber->Deliver(Message(client.room->tenant().record(), batch, i));
+        Message message(client.room->tenant().record(), batch, i);
+        if (event.position <= again) message.MarkRedelivered();
+        client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;
     }

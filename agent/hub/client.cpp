@@ -20,14 +20,22 @@ bool Client::WantsNow(const EventFacts& event) const {
 }
 
 bool Client::IsBehind() const {
-  return behind || std::ranges::any_of(subscriptions, [](const Subscription& subscription) {
-           return subscription.behind.has_value();
+  return behind != nullptr || std::ranges::any_of(subscriptions, [](const Subscription& subscription) {
+           return subscription.behind != nullptr;
          });
 }
 
 Subscription* Client::Find(const std::string& id) {
   const auto found = std::ranges::find(subscriptions, id, &Subscription::id);
   return found == subscriptions.end() ? nullptr : &*found;
+}
+
+Position Client::PositionOf(const Subscription& subscription) const {
+  if (subscription.behind) return subscription.behind->cursor;
+  // It may begin beyond what this thread has looked at.
+  Position reached = position();
+  reached.sequence = std::max(reached.sequence, subscription.after);
+  return reached;
 }
 
 Position Client::position() const { return behind ? behind->cursor : room->head(); }

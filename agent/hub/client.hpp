@@ -11,6 +11,7 @@
 #include "agent/flow/durable_source.hpp"
 #include "agent/flow/event_source.hpp"
 #include "agent/hub/filter.hpp"
+#include "agent/hub/session.hpp"
 #include "agent/hub/subscriber.hpp"
 
 namespace notify::agent::hub {
@@ -44,7 +45,11 @@ struct Subscription {
   // Shared with every subscription of the room that asks for the same.
   std::shared_ptr<SharedFilter> filter;
   Sequence after;                 ///< Joined: nothing up to here.
-  std::optional<Reading> behind;  ///< Reads on its own until it reaches the client's position.
+  // Reads on its own until it reaches the client's position; most of the time it has joined.
+  std::unique_ptr<Reading> behind;
+  Position marked;                 ///< How far it was at the session's last look,
+  Position arrived;                ///< and how far what is known to have arrived.
+  Position redelivered_until;      ///< Up to here, events may have been sent before.
 };
 
 /// A client's hold on a durable subscription (`ack: true`), until it unsubscribes, leaves, or a
@@ -80,6 +85,8 @@ class Client {
   Subscription* Find(const std::string& id);
   /// The last event of the common flow that was looked at.
   Position position() const;
+  /// The last event that was looked at for a subscription.
+  Position PositionOf(const Subscription& subscription) const;
   /// Whether the client is in a group: `tenant::T`, `user::U`, `topic::N`.
   bool InGroup(const std::string& group) const;
   /// All its groups.
@@ -91,7 +98,11 @@ class Client {
   const std::shared_ptr<Room> room;
   bool in_tenant_group = true;
   Sequence after;                 ///< Nothing up to here comes by the common flow.
-  std::optional<Reading> behind;  ///< The common flow reads from the log; nothing: it is live.
+  // The common flow reads from the log; null: it is live.
+  std::unique_ptr<Reading> behind;
+  Position redelivered_until;  ///< Up to here, events of the common flow may have been sent before.
+  SessionTrack session;
+  std::optional<Clock::TimePoint> slow_told;  ///< When it was last told to be slow.
   std::vector<Subscription> subscriptions;
   std::vector<DurablePtr> durables;  ///< In the order of their beginning.
   bool touched = false;              ///< Something was delivered and waits for Flush.

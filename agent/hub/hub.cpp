@@ -6,10 +6,12 @@
 
 namespace notify::agent::hub {
 
-Hub::Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables) : runtime_(runtime) {
+Hub::Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables,
+         SessionKeeper& keeper, HubNews& news)
+    : runtime_(runtime), keeper_(keeper) {
   for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
-    shards_.push_back(
-        std::make_unique<HubShard>(runtime.io(i), runtime.random(), upstream, durables, clients_));
+    shards_.push_back(std::make_unique<HubShard>(runtime.io(i), i, runtime.random(), upstream,
+                                                 durables, keeper, news, clients_));
   }
 }
 
@@ -79,6 +81,26 @@ async::Task<std::size_t> Hub::DisconnectWhere(HubShard::Chooser chosen, Farewell
     closed += co_await closing;
   }
   co_return closed;
+}
+
+async::Task<Resumed> Hub::Resume(std::size_t io, ClientPtr client, std::string session) {
+  const TenantHandle tenant = client->room->tenant();
+  const std::string actor = client->info.actor;
+  std::optional<SessionState> state;
+  for (std::size_t i = 0; i < shards_.size() && !state; ++i) {
+    const auto take = [&] { return shards_[i]->TakeSession(tenant.id(), session, actor); };
+    async::CallOn taking(runtime_.io(i).executor(), take);
+    state = co_await taking;
+  }
+  if (!state) {
+    const auto kept = co_await keeper_.Take(tenant, session, actor);
+    if (kept && *kept) {
+      if (auto read = ReadSession((*kept)->state)) state = std::move(*read);
+      if (state && (*kept)->follows) Follow(*state, *(*kept)->follows);
+    }
+  }
+  if (!state || client->subscriber == nullptr) co_return Resumed{};
+  co_return co_await shards_[io]->Restore(std::move(client), std::move(*state));
 }
 
 async::Task<void> Hub::Drain(Clock::Duration window) {

@@ -20,7 +20,8 @@ namespace notify::agent::hub {
 class Hub final : public LiveSink, public ReplaySink, public Deliveries {
  public:
   /// All outlive the hub.
-  Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables);
+  Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables, SessionKeeper& keeper,
+      HubNews& news);
 
   /// The shard of an I/O thread; used on that thread.
   HubShard& shard(std::size_t io) { return *shards_[io]; }
@@ -34,6 +35,9 @@ class Hub final : public LiveSink, public ReplaySink, public Deliveries {
 
   /// Puts a newer record of a tenant in force on all threads before it returns.
   async::Task<void> Refresh(TenantHandle tenant);
+  /// Gives a connection of I/O thread `io` what its user's `session` had, wherever that is now: in
+  /// another connection, which ends; left by one; or kept by an agent before this one.
+  async::Task<Resumed> Resume(std::size_t io, ClientPtr client, std::string session);
   /// Ends the clients that `chosen` chooses, which is called on the I/O threads: revoked tokens,
   /// suspended tenants. How many they were.
   async::Task<std::size_t> DisconnectWhere(HubShard::Chooser chosen, Farewell farewell);
@@ -49,6 +53,7 @@ class Hub final : public LiveSink, public ReplaySink, public Deliveries {
   async::Task<void> WaitForNobody(Clock::Duration limit);
 
   async::Runtime& runtime_;
+  SessionKeeper& keeper_;
   std::atomic<std::size_t> clients_{0};
   std::vector<std::unique_ptr<HubShard>> shards_;
 };

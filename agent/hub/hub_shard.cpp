@@ -15,6 +15,7 @@ constexpr std::size_t kRememberedEvents = 4096;
 constexpr std::size_t kMaxSubscriptions = 256;
 constexpr std::size_t kFirstPageBytes = 256 << 10;
 constexpr auto kAttachPause = std::chrono::seconds(1);
+constexpr auto kSlowPause = std::chrono::minutes(1);
 
 bool IsMeant(const Client& client, const LiveTarget& target) {
   switch (target.kind) {
@@ -36,16 +37,19 @@ bool IsMeant(const Client& client, const LiveTarget& target) {
 
 }  // namespace
 
-HubShard::HubShard(async::IoThread& io, Random& random, Upstream& upstream, DurableSource& durables,
+HubShard::HubShard(async::IoThread& io, std::size_t index, Random& random, Upstream& upstream,
+                   DurableSource& durables, SessionKeeper& keeper, HubNews& news,
                    std::atomic<std::size_t>& clients)
     : io_(io),
       random_(random),
       upstream_(upstream),
+      news_(news),
       clients_(clients),
       ring_(kRememberedEvents),
       tasks_(io.executor()),
       catch_up_(upstream, tasks_),
-      durables_(durables, tasks_, io.timers()) {}
+      durables_(durables, tasks_, io.timers()),
+      sessions_(io, index, random, keeper, tasks_, rooms_) {}
 
 HubShard::~HubShard() = default;
 
@@ -65,11 +69,21 @@ async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo i
   if (info.kind != ClientInfo::Kind::kPart) ++clients_;
   auto client = std::make_shared<Client>(std::move(info), subscriber, room);
   room->Add(client);
+  if (client->info.kind == ClientInfo::Kind::kConnection) sessions_.Begin(*client);
   co_return client;
 }
 
+void HubShard::TellSlow(Client& client, std::string_view reason) {
+  const Clock::TimePoint now = io_.timers().clock().Now();
+  if (client.slow_told && now - *client.slow_told < kSlowPause) return;
+  client.slow_told = now;
+  news_.TellSlow(client.room->tenant(), {client.info.connection_id, client.info.actor, reason});
+}
+
 void HubShard::Leave(const ClientPtr& client) {
-  if (std::exchange(client->subscriber, nullptr) == nullptr) return;
+  if (client->subscriber == nullptr) return;
+  sessions_.Left(*client);
+  client->subscriber = nullptr;
   if (client->info.kind != ClientInfo::Kind::kPart) --clients_;
   client->more.Notify();
   durables_.EndAll(client);
@@ -133,8 +147,10 @@ async::Task<Result<Subscribed>> HubShard::SubscribeDurably(ClientPtr client, Fil
   wish.topics = std::move(filter.topics);
   wish.from = from;
   std::string id = NewSubscriptionId();
+  const ClientPtr held = client;
   auto begun = co_await durables_.Begin(std::move(client), id, std::move(wish));
   if (!begun) co_return begun.error();
+  Sessions::Changed(*held);
   co_return Subscribed{std::move(id), begun->after, begun->gap};
 }
 
@@ -161,35 +177,83 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
     subscription.after = answer.after.sequence;
     // At the head, or beyond what the live flow has brought here: nothing to read, only to skip.
     if (answer.after < client->position()) {
-      subscription.behind = Reading{answer.after, std::nullopt, 0};
+      subscription.behind =
+          std::make_unique<Reading>(Reading{answer.after, std::nullopt, 0});
       if (!page->batches.empty()) subscription.behind->page = std::move(*page);
     }
   }
+  subscription.marked = subscription.arrived = answer.after;
   client->subscriptions.push_back(std::move(subscription));
+  Sessions::Changed(*client);
   catch_up_.Wake(client);
   co_return answer;
+}
+
+std::optional<SessionState> HubShard::TakeSession(const TenantId& tenant,
+                                                  const std::string& session,
+                                                  const std::string& actor) {
+  ClientPtr holder;
+  auto state = sessions_.Take(tenant, session, actor, holder);
+  if (holder) holder->subscriber->Close({"Another connection has resumed this session.", false});
+  return state;
+}
+
+async::Task<Resumed> HubShard::Restore(ClientPtr client, SessionState state) {
+  Resumed resumed{true, state.reach.arrived, {}};
+  client->in_tenant_group = state.in_tenant_group;
+  // What came here since the connection began may come again as well.
+  const Position here = std::max(client->position(), client->room->head());
+  const auto again = [&](const Reach& reach) { return std::max(here, reach.sent.value_or(here)); };
+  client->redelivered_until = again(state.reach);
+  if (state.reach.arrived < client->position()) {
+    client->behind = std::make_unique<Reading>(Reading{state.reach.arrived, std::nullopt, 0});
+    client->after = state.reach.arrived.sequence;
+  }
+  for (SessionSubscription& each : state.subscriptions) {
+    Resumed::Restored restored{{each.id, each.reach.arrived, std::nullopt}, each.filter, each.name};
+    if (!each.name.empty()) {
+      auto begun = co_await SubscribeDurably(client, std::move(each.filter), std::move(each.name),
+                                             std::nullopt);
+      if (!begun) continue;
+      restored.subscription = std::move(*begun);
+    } else {
+      Subscription subscription;
+      subscription.id = each.id;
+      subscription.filter = client->room->Share(std::move(each.filter));
+      subscription.after = each.reach.arrived.sequence;
+      subscription.marked = subscription.arrived = each.reach.arrived;
+      subscription.redelivered_until = again(each.reach);
+      if (each.reach.arrived < client->position()) {
+        subscription.behind =
+            std::make_unique<Reading>(Reading{each.reach.arrived, std::nullopt, 0});
+      }
+      client->subscriptions.push_back(std::move(subscription));
+    }
+    resumed.subscriptions.push_back(std::move(restored));
+  }
+  client->session.marked = client->session.arrived = state.reach.arrived;
+  Sessions::Changed(*client);
+  catch_up_.Wake(client);
+  co_return resumed;
 }
 
 Status HubShard::Unsubscribe(const ClientPtr& client, const std::string& subscription) {
   const auto gone = std::erase_if(
       client->subscriptions, [&](const Subscription& each) { return each.id == subscription; });
+  Sessions::Changed(*client);
   if (gone == 0 && !durables_.End(client, subscription))
     return Fail(Errc::kNotFound, "This connection has no such subscription.");
   return {};
 }
 
-void HubShard::SetInTenantGroup(const ClientPtr& client, bool in) { client->in_tenant_group = in; }
+void HubShard::SetInTenantGroup(const ClientPtr& client, bool in) {
+  client->in_tenant_group = in;
+  Sessions::Changed(*client);
+}
 
 Position HubShard::Scanned(const Client& client) {
-  const auto& subscriptions = client.subscriptions;
-  if (!subscriptions.empty() && subscriptions.front().behind) {
-    return subscriptions.front().behind->cursor;
-  }
-  // A subscription may begin beyond what this thread has looked at.
-  Position scanned = client.position();
-  if (!subscriptions.empty())
-    scanned.sequence = std::max(scanned.sequence, subscriptions.front().after);
-  return scanned;
+  return client.subscriptions.empty() ? client.position()
+                                      : client.PositionOf(client.subscriptions.front());
 }
 
 std::size_t HubShard::Send(const TenantId& tenant, const LiveTarget& target,
@@ -199,7 +263,10 @@ std::size_t HubShard::Send(const TenantId& tenant, const LiveTarget& target,
   std::size_t took = 0;
   for (const ClientPtr& client : room->second->clients()) {
     if (client->info.kind != ClientInfo::Kind::kConnection || !IsMeant(*client, target)) continue;
-    if (!client->subscriber->Offer(message)) continue;
+    if (!client->subscriber->Offer(message)) {
+      TellSlow(*client, "dropped");
+      continue;
+    }
     client->subscriber->Flush();
     ++took;
   }
@@ -263,7 +330,10 @@ void HubShard::Drain(Clock::Duration window) {
   }
 }
 
-async::Task<void> HubShard::Stop() { co_await tasks_.Stop(); }
+async::Task<void> HubShard::Stop() {
+  co_await tasks_.Stop();
+  co_await sessions_.Stop();
+}
 
 std::string HubShard::NewSubscriptionId() {
   std::array<std::byte, 12> bytes{};

@@ -10,9 +10,11 @@
 
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
+#include "agent/flow/hub_news.hpp"
 #include "agent/flow/live_sink.hpp"
 #include "agent/hub/catch_up.hpp"
 #include "agent/hub/durable_feed.hpp"
+#include "agent/hub/sessions.hpp"
 #include "agent/hub/upstream.hpp"
 
 namespace notify::agent::hub {
@@ -24,6 +26,18 @@ struct Subscribed {
   std::optional<Gap> gap;
 };
 
+/// What a connection got back of a session.
+struct Resumed {
+  bool resumed = false;
+  Position after;  ///< What comes without a subscription goes on after this.
+  struct Restored {
+    Subscribed subscription;
+    Filter filter;
+    std::string name;  ///< Of a durable one.
+  };
+  std::vector<Restored> subscriptions;
+};
+
 /// The hub on one I/O thread: that thread's clients, with no lock.
 ///
 /// Lifetime: as the Hub.
@@ -31,7 +45,8 @@ struct Subscribed {
 class HubShard final : private RoomOwner {
  public:
   /// All outlive the shard. `clients` counts those of all shards.
-  HubShard(async::IoThread& io, Random& random, Upstream& upstream, DurableSource& durables,
+  HubShard(async::IoThread& io, std::size_t index, Random& random, Upstream& upstream,
+           DurableSource& durables, SessionKeeper& keeper, HubNews& news,
            std::atomic<std::size_t>& clients);
   ~HubShard() override;
 
@@ -59,6 +74,12 @@ class HubShard final : private RoomOwner {
   /// Ends a subscription of either kind; a durable one keeps its position. kNotFound where the
   /// client has no such subscription.
   Status Unsubscribe(const ClientPtr& client, const std::string& subscription);
+  /// Takes a session out for a connection of `actor`; see Sessions::Take. A connection that had it
+  /// is told to go, since its user is here now.
+  std::optional<SessionState> TakeSession(const TenantId& tenant, const std::string& session,
+                                          const std::string& actor);
+  /// Gives a connection what a session had. Its first event comes in a later turn.
+  async::Task<Resumed> Restore(ClientPtr client, SessionState state);
   /// Into or out of the tenant's group.
   void SetInTenantGroup(const ClientPtr& client, bool in);
   /// The client takes events again.
@@ -66,6 +87,8 @@ class HubShard final : private RoomOwner {
     catch_up_.Wake(client);
     DurableFeed::RoomAgain(client);
   }
+  /// Tells that a client takes too little, once a minute.
+  void TellSlow(Client& client, std::string_view reason);
   /// The last event that was looked at for a client with one subscription.
   static Position Scanned(const Client& client);
 
@@ -96,6 +119,7 @@ class HubShard final : private RoomOwner {
  private:
   using RoomPtr = std::shared_ptr<Room>;
 
+  void FellBehind(Client& client) override { TellSlow(client, "behind"); }
   void Wake(const ClientPtr& client) override { catch_up_.Wake(client); }
   void Interrupted(const RoomPtr& room) override;
   async::Task<Status> Attach(RoomPtr room);
@@ -107,6 +131,7 @@ class HubShard final : private RoomOwner {
   async::IoThread& io_;
   Random& random_;
   Upstream& upstream_;
+  HubNews& news_;
   std::atomic<std::size_t>& clients_;
   DeliveryRing ring_;
   async::TaskGroup tasks_;
@@ -115,6 +140,7 @@ class HubShard final : private RoomOwner {
   async::Signal stop_;
   // Shared with the clients in it, the feed, and who waits for it to be attached.
   std::map<TenantId, RoomPtr> rooms_;
+  Sessions sessions_;
 };
 
 }  // namespace notify::agent::hub

@@ -9,6 +9,8 @@
 namespace notify::agent::hub {
 namespace {
 
+constexpr Extension kRedelivered{"redelivered", "true"};
+
 std::string BareData(const EventView& event) {
   if (event.data_kind == DataKind::kJson) return std::string(event.data);
   if (event.data_kind == DataKind::kNone) return "null";
@@ -44,6 +46,7 @@ const std::string& Message::envelope() const {
     envelope_.emplace();
     EventView event;
     if (ReadRecord(batch_->events.Record(index_), event)) {
+      if (redelivered_) event.extensions.push_back(kRedelivered);
       EventStamp stamp;
       stamp.tenant = tenant_->id.text();
       stamp.position = position_;

@@ -43,6 +43,9 @@ class Message {
  public:
   /// The event `index` of `batch`, which outlives the message.
   Message(const TenantRecord& tenant, const CommittedBatch& batch, std::size_t index);
+  /// The event may have been sent before: its envelope says `redelivered`. Before any form of it
+  /// is asked for.
+  void MarkRedelivered() { redelivered_ = true; }
   /// A call with one argument, a JSON value.
   Message(std::string method, std::string argument);
 
@@ -65,6 +68,7 @@ class Message {
   std::size_t index_ = 0;
   std::string method_;
   Position position_;
+  bool redelivered_ = false;
   mutable std::optional<std::string> argument_;
   mutable std::optional<std::string> envelope_;
   mutable std::array<EncodedPtr, kWires> encoded_;

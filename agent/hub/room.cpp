@@ -35,7 +35,7 @@ void Room::Interrupt() {
 
 void Room::FallBehind() {
   for (const ClientPtr& client : clients_) {
-    if (!client->behind) client->behind = Reading{head_, std::nullopt, 0};
+    if (!client->behind) client->behind = std::make_unique<Reading>(Reading{head_, std::nullopt, 0});
   }
 }
 
@@ -69,7 +69,8 @@ void Room::DeliverEvent(const CommittedBatch& batch, std::size_t index) {
   for (const ClientPtr& client : clients_) {
     if (client->behind || !client->WantsNow(event)) continue;
     if (!client->subscriber->HasRoom()) {
-      client->behind = Reading{head_, std::nullopt, 0};
+      owner_.FellBehind(*client);
+      client->behind = std::make_unique<Reading>(Reading{head_, std::nullopt, 0});
       continue;
     }
     if (!message) message.emplace(tenant_.record(), batch, index);
@@ -104,7 +105,7 @@ EventFacts Room::Look(const CommittedBatch& batch, std::size_t index) {
 
 void Room::Add(const ClientPtr& client) {
   client->after = head_.sequence;
-  if (!attached_) client->behind = Reading{head_, std::nullopt, 0};
+  if (!attached_) client->behind = std::make_unique<Reading>(Reading{head_, std::nullopt, 0});
   clients_.push_back(client);
 }
 

@@ -20,6 +20,8 @@ class Room;
 class RoomOwner {
  public:
   virtual ~RoomOwner() = default;
+  /// A client has no room for an event, and reads on from the log.
+  virtual void FellBehind(Client& client) = 0;
   /// A client that is behind can go on.
   virtual void Wake(const ClientPtr& client) = 0;
   /// The room needs the live flow again.

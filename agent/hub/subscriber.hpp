@@ -26,6 +26,12 @@ struct EndedSubscription {
   Reason reason = Reason::kTakenOver;
 };
 
+/// How much a client was given, in a unit of its own that only grows.
+struct Progress {
+  std::uint64_t queued = 0;   ///< Given to it since it began.
+  std::uint64_t arrived = 0;  ///< Of that, what its system has taken, as far as is known.
+};
+
 /// A client as the hub knows it: a connection, an event stream, one stream of a connection.
 /// Implemented by ingress. None of its functions may come back to the hub before it returns.
 ///
@@ -50,6 +56,8 @@ class Subscriber {
   virtual void Unsubscribed(const EndedSubscription& ended) = 0;
   /// What was delivered since the last call leaves now, in one write.
   virtual void Flush() = 0;
+  /// How far what it was given has come. Asked about once a second.
+  virtual Progress progress() const { return {}; }
   /// Ends the client; its owner leaves the hub a moment later.
   virtual void Close(const Farewell& farewell) = 0;
 };

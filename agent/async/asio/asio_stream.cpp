@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -70,6 +71,12 @@ void AsioStream::Close() {
 void AsioStream::ShutdownWrite() {
   boost::system::error_code ignored;
   if (!closed_) socket_.shutdown(AsioSocket::shutdown_send, ignored);
+}
+
+std::size_t AsioStream::Unacknowledged() const {
+  int bytes = 0;
+  if (closed_ || ::ioctl(socket_.native_handle(), TIOCOUTQ, &bytes) != 0) return 0;
+  return static_cast<std::size_t>(bytes);
 }
 
 void AsioStream::StartWait(Direction direction, Waiter* waiter) {

@@ -23,6 +23,7 @@ class AsioStream final : public Stream {
   void Close() override;
   bool closed() const override { return closed_; }
   void ShutdownWrite() override;
+  std::size_t Unacknowledged() const override;
   const Peer& peer() const override { return peer_; }
   void StartWait(Direction direction, Waiter* waiter) override;
 
@@ -30,7 +31,7 @@ class AsioStream final : public Stream {
   AsioSocket Release(boost::asio::io_context& to);
 
  private:
-  AsioSocket socket_;
+  mutable AsioSocket socket_;  // Asio has no const way to its descriptor.
   const Peer peer_;
   bool closed_ = false;
 };

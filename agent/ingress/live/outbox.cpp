@@ -15,14 +15,20 @@ void Outbox::Add(std::string bytes) {
 
 void Outbox::Add(hub::EncodedPtr bytes, bool droppable) {
   bytes_ += bytes->bytes().size();
+  added_ += bytes->bytes().size();
   parts_.push_back({std::move(bytes), droppable});
+}
+
+void Outbox::LetGo(std::size_t bytes) {
+  bytes_ -= bytes;
+  added_ -= bytes;
 }
 
 bool Outbox::AddDroppable(hub::EncodedPtr bytes) {
   // A part that has begun must be finished.
   for (std::size_t i = first_ + (begun_ > 0 ? 1 : 0); !HasRoom() && i < parts_.size();) {
     if (parts_[i].droppable) {
-      bytes_ -= parts_[i].bytes->bytes().size();
+      LetGo(parts_[i].bytes->bytes().size());
       parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       ++i;
@@ -36,14 +42,15 @@ bool Outbox::AddDroppable(hub::EncodedPtr bytes) {
 void Outbox::Clear() {
   const std::size_t keep = first_ + (begun_ > 0 ? 1 : 0);
   while (parts_.size() > keep) {
-    bytes_ -= parts_.back().bytes->bytes().size();
+    LetGo(parts_.back().bytes->bytes().size());
     parts_.pop_back();
   }
 }
 
 void Outbox::Reset() {
+  LetGo(bytes_);
   parts_ = {};
-  first_ = begun_ = bytes_ = 0;
+  first_ = begun_ = 0;
 }
 
 std::string Outbox::TakeAll() {
@@ -51,7 +58,8 @@ std::string Outbox::TakeAll() {
   all.reserve(bytes_);
   for (std::size_t i = first_; i < parts_.size(); ++i) all += parts_[i].bytes->bytes();
   all.erase(0, begun_);
-  Reset();
+  parts_ = {};
+  first_ = begun_ = bytes_ = 0;
   return all;
 }
 

@@ -23,6 +23,9 @@ class Outbox {
   bool HasPlenty() const { return bytes_ <= max_bytes_ / 2; }
   bool empty() const { return first_ == parts_.size(); }
   std::size_t bytes() const { return bytes_; }
+  /// Bytes that were ever added and not let go, and those of them that left.
+  std::uint64_t added() const { return added_; }
+  std::uint64_t left() const { return added_ - bytes_; }
 
   void Add(hub::EncodedPtr bytes) { Add(std::move(bytes), false); }
   void Add(std::string bytes);
@@ -46,12 +49,14 @@ class Outbox {
   };
   void Add(hub::EncodedPtr bytes, bool droppable);
   void Taken(std::size_t bytes);
+  void LetGo(std::size_t bytes);
 
   const std::size_t max_bytes_;
   std::vector<Part> parts_;
   std::size_t first_ = 0;
   std::size_t begun_ = 0;  // Bytes of the first part that are gone.
   std::size_t bytes_ = 0;
+  std::uint64_t added_ = 0;
 };
 
 }  // namespace notify::agent::ingress

@@ -49,6 +49,8 @@ void EventStreamTransport::Look(Clock::TimePoint now) {
 
 void EventStreamTransport::OnRoom() { connection_->RoomAgain(); }
 
+void EventStreamTransport::OnStuck() { connection_->TellStuck(); }
+
 void EventStreamTransport::OnEmpty() {
   // An event stream has no word for its end but the end.
   if (ending_) CloseSoon();

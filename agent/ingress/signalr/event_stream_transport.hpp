@@ -27,10 +27,12 @@ class EventStreamTransport final : public LiveStream, public Transport {
   void Write() override { Send(); }
   void End(bool failed) override;
   void Abort() override { Abandon(); }
+  std::size_t Unacknowledged() const override { return stream_.Unacknowledged(); }
   void Look(Clock::TimePoint now) override;
 
  protected:
   void OnRoom() override;
+  void OnStuck() override;
   void OnEmpty() override;
 
  private:

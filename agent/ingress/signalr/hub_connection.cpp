@@ -1,5 +1,6 @@
 #include "agent/ingress/signalr/hub_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -121,6 +122,10 @@ void HubConnection::Take(std::string_view bytes) {
 void HubConnection::RoomAgain() {
   if (client_) shard().RoomAgain(client_);
   invocations_.RoomAgain();
+}
+
+void HubConnection::TellStuck() {
+  if (client_) shard().TellSlow(*client_, "closed");
 }
 
 void HubConnection::Renew(const Principal& principal) {
@@ -305,6 +310,12 @@ void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {
   QueueCall("unsubscribed", R"({"subscription":")" + ended.id + R"(","name":")" + ended.name +
                                 R"(","reason":")" + (taken_over ? "taken_over" : "removed") +
                                 R"("})");
+}
+
+hub::Progress HubConnection::progress() const {
+  if (buffer_) return {buffer_->sent(), buffer_->acknowledged()};
+  const std::uint64_t on_the_way = transport_ ? transport_->Unacknowledged() : 0;
+  return {box_.added(), box_.left() - std::min<std::uint64_t>(on_the_way, box_.left())};
 }
 
 // Its end.

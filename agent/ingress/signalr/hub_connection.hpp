@@ -61,6 +61,8 @@ class HubConnection final : public Ticking,
   async::Task<void> Process();
   /// Events are worth reading again.
   void RoomAgain();
+  /// The socket takes nothing, and is closed for it.
+  void TellStuck();
   /// The same user came with another credential: its end counts.
   void Renew(const Principal& principal);
   /// Whether another WebSocket may replace this one.
@@ -75,6 +77,7 @@ class HubConnection final : public Ticking,
   void Skip(const std::string& subscription, const Gap& gap) override;
   void Unsubscribed(const hub::EndedSubscription& ended) override;
   void Flush() override { Write(); }
+  hub::Progress progress() const override;
   void Close(const hub::Farewell& farewell) override;
 
   void Tick(Clock::TimePoint now) override;

@@ -17,6 +17,7 @@ async::Task<LongPollTransport::Answer> LongPollTransport::Poll() {
   const std::uint64_t mine = ++last_poll_;
   const Clock::TimePoint until = timers.clock().Now() + connection_.services().times.poll_timeout;
   Answer answer;
+  answered_ = 0;
   if (std::exchange(polling_, true)) changed_.Notify();
   while (mine == last_poll_ && connection_.outbox().empty() && !ended_) {
     const Clock::Duration left = until - timers.clock().Now();
@@ -31,6 +32,7 @@ async::Task<LongPollTransport::Answer> LongPollTransport::Poll() {
   polled_ = timers.clock().Now();
   if (!connection_.outbox().empty()) {
     answer.body = connection_.outbox().TakeAll();
+    answered_ = answer.body.size();
     connection_.RoomAgain();
   } else if (ended_) {
     answer.over = true;

@@ -33,6 +33,8 @@ class LongPollTransport final : public Transport {
   void Write() override;
   void End(bool failed) override;
   void Abort() override;
+  /// What the last poll was answered with counts as taken when the next one comes.
+  std::size_t Unacknowledged() const override { return answered_; }
   void Look(Clock::TimePoint now) override;
 
  private:
@@ -40,6 +42,7 @@ class LongPollTransport final : public Transport {
 
   HubConnection& connection_;
   std::uint64_t last_poll_ = 0;
+  std::size_t answered_ = 0;  // Bytes of the last answer.
   bool polling_ = false;
   bool ended_ = false;
   Clock::TimePoint polled_;  // When the last poll was answered.

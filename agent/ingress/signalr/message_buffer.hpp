@@ -34,6 +34,9 @@ class MessageBuffer {
   Status Acknowledged(std::int64_t number);
   /// What Sequence says: the number of the first message that is kept, or of the next one.
   std::int64_t first() const { return first_; }
+  /// How many were sent, and acknowledged.
+  std::uint64_t acknowledged() const { return static_cast<std::uint64_t>(first_ - 1); }
+  std::uint64_t sent() const { return acknowledged() + kept_.size(); }
   /// In their order.
   const std::deque<hub::EncodedPtr>& kept() const { return kept_; }
 

@@ -232,9 +232,30 @@ async::Task<Answer> Groups(HubConnection& connection, Arguments) {
   co_return TextArray(connection.client()->Groups());
 }
 
-async::Task<Answer> NotYet(HubConnection&, Arguments) {
-  co_return Fail(Errc::kFeatureDisabled,
-                 "Sessions are not served yet; use Subscribe with 'from', or with 'ack'.");
+async::Task<Answer> Resume(HubConnection& connection, Arguments arguments) {
+  auto session = ReadText(arguments[0], "The session");
+  if (!session) co_return session.error();
+  const hub::Resumed resumed = co_await connection.services().hub.Resume(
+      connection.lane().index, connection.client(), std::move(*session));
+  if (!resumed.resumed) co_return std::string(R"({"resumed":false,"subscriptions":[]})");
+  std::string subscriptions = "[";
+  for (const auto& each : resumed.subscriptions) {
+    std::string json;
+    AppendMember(json, "subscription", Text(each.subscription.id));
+    AppendPosition(json, each.subscription.after);
+    AppendMember(json, "types", TextArray(each.filter.types));
+    AppendMember(json, "topics", TextArray(each.filter.topics));
+    if (!each.name.empty()) {
+      AppendMember(json, "name", Text(each.name));
+      AppendMember(json, "ack", "true");
+    }
+    subscriptions.append(subscriptions.size() > 1 ? "," : "").append(json).append("}");
+  }
+  std::string json;
+  AppendMember(json, "resumed", "true");
+  AppendPosition(json, resumed.after);
+  AppendMember(json, "subscriptions", subscriptions + "]");
+  co_return json + "}";
 }
 
 constexpr std::array kMethods = {
@@ -249,12 +270,8 @@ constexpr std::array kMethods = {
     Method{"SendToGroup", 3, Permission::kSend, SendToGroup},
     Method{"Broadcast", 2, Permission::kSend, Broadcast},
     Method{"Groups", 0, std::nullopt, Groups},
+    Method{"Resume", 1, Permission::kSubscribe, Resume},
 };
-// Known, so that a client reads why, but not named in `connected`.
-constexpr std::array kLater = {
-    Method{"Resume", 1, std::nullopt, NotYet},
-};
-
 Status CheckRole(HubConnection& connection, const Method& method) {
   const RoleSet roles = connection.caller().principal.roles();
   if (!method.permission || auth::Allows(roles, *method.permission)) return {};
@@ -264,17 +281,12 @@ Status CheckRole(HubConnection& connection, const Method& method) {
   return error;
 }
 
-const Method* FindIn(std::span<const Method> methods, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      methods, [&](const Method& method) { return SameName(method.name, name); });
-  return found == methods.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 const Method* FindMethod(std::string_view name) {
-  const Method* method = FindIn(kMethods, name);
-  return method != nullptr ? method : FindIn(kLater, name);
+  const auto* const found = std::ranges::find_if(
+      kMethods, [&](const Method& method) { return SameName(method.name, name); });
+  return found == kMethods.end() ? nullptr : found;
 }
 
 bool IsStreamMethod(std::string_view name) { return SameName(name, kStreamEvents); }
@@ -307,7 +319,7 @@ std::string ConnectedJson(HubConnection& connection) {
   if (auth::Allows(principal.roles(), Permission::kSubscribe)) methods.push_back(kStreamEvents);
   std::string json;
   AppendMember(json, "connectionId", Text(connection.origin().negotiation.connection_id));
-  AppendMember(json, "session", Text(connection.origin().negotiation.connection_id));
+  AppendMember(json, "session", Text(connection.client()->session.id));
   AppendMember(json, "tenant", Text(connection.tenant().id().text()));
   AppendMember(json, "user", Text(principal.user()));
   AppendMember(json, "roles", TextArray(roles));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 
 #include "common/clock.hpp"
 #include "common/signalr/negotiate.hpp"
@@ -25,6 +25,8 @@ class Transport {
   virtual void End(bool failed) = 0;
   /// Writes nothing any more and ends, in a later turn.
   virtual void Abort() = 0;
+  /// Bytes that left and that the client's system has not taken, as far as is known.
+  virtual std::size_t Unacknowledged() const = 0;
   /// About once a second.
   virtual void Look(Clock::TimePoint now) = 0;
 };

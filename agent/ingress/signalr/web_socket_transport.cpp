@@ -140,4 +140,6 @@ void WebSocketTransport::Look(Clock::TimePoint now) {
 
 void WebSocketTransport::OnRoom() { connection_->RoomAgain(); }
 
+void WebSocketTransport::OnStuck() { connection_->TellStuck(); }
+
 }  // namespace notify::agent::ingress::signalr

@@ -31,10 +31,12 @@ class WebSocketTransport final : public LiveStream, public Transport {
   void Write() override { Send(); }
   void End(bool failed) override;
   void Abort() override { Abandon(); }
+  std::size_t Unacknowledged() const override { return stream_.Unacknowledged(); }
   void Look(Clock::TimePoint now) override;
 
  protected:
   void OnRoom() override;
+  void OnStuck() override;
 
  private:
   async::Task<void> Serve(std::string early);

@@ -172,6 +172,10 @@ void SimStream::ShutdownWrite() {
   if (!closed_) connection_->Shutdown(side_);
 }
 
+std::size_t SimStream::Unacknowledged() const {
+  return connection_->ends[static_cast<std::size_t>(1 - side_)].in_flight;
+}
+
 void SimStream::StartWait(Direction direction, Waiter* waiter) {
   connection_->StartWait(side_, direction, waiter);
 }

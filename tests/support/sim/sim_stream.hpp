@@ -68,6 +68,7 @@ class SimStream final : public async::Stream {
   Result<std::size_t> TryWrite(std::span<const std::string_view> parts) override;
   void Close() override;
   bool closed() const override { return closed_; }
+  std::size_t Unacknowledged() const override;
   void ShutdownWrite() override;
   const async::Peer& peer() const override { return peer_; }
   void StartWait(Direction direction, Waiter* waiter) override;

@@ -276,5 +276,17 @@ TEST_F(HubShardTest, HistoryIsNotBroadcastButReachesWhoSubscribes) {
   EXPECT_THAT(bob.got, ElementsAre(1));
 }
 
+TEST_F(HubShardTest, AClientThatFallsBehindIsToldOfOnceAMinute) {
+  Listener& alice = Connect();
+  alice.room = 1;
+  for (int i = 0; i < 5; ++i) Commit({{.type = "fx.quote.created"}});
+  EXPECT_THAT(news_.slow, ElementsAre("blue user:alice behind"));
+  runtime_.RunFor(std::chrono::seconds(61));
+  Take(alice, 100);
+  alice.room = 0;
+  Commit({{.type = "fx.quote.created"}});
+  EXPECT_THAT(news_.slow, SizeIs(2));
+}
+
 }  // namespace
 }  // namespace notify::agent::hub

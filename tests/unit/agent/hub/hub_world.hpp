@@ -9,7 +9,9 @@
 #include "agent/hub/hub.hpp"
 #include "agent/pipeline/fanout.hpp"
 #include "tests/support/fake_log.hpp"
+#include "tests/support/memory_session_keeper.hpp"
 #include "tests/support/no_durable_source.hpp"
+#include "tests/support/recording_hub_news.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 #include "tests/support/tenants.hpp"
 
@@ -27,6 +29,7 @@ class Listener final : public Subscriber {
     methods.push_back(event.method());
     arguments.emplace_back(event.argument());
     ++waiting;
+    ++given;
   }
   bool Offer(const Message& message) override {
     methods.push_back(message.method());
@@ -39,10 +42,13 @@ class Listener final : public Subscriber {
   }
   void Unsubscribed(const EndedSubscription& one) override { ended.push_back(one); }
   void Flush() override { ++flushes; }
+  Progress progress() const override { return {given, taken}; }
   void Close(const Farewell& farewell) override { closed = farewell; }
 
   std::size_t room = SIZE_MAX;
   std::size_t waiting = 0;
+  std::uint64_t given = 0;  // Events,
+  std::uint64_t taken = 0;  // and how many of them arrived.
   std::vector<std::uint64_t> got;
   std::vector<std::string> methods;
   std::vector<std::string> arguments;
@@ -132,7 +138,9 @@ class HubWorld {
   testing_support::FakeLog log_{runtime_};
   pipeline::Fanout fanout_{log_};
   testing_support::NoDurableSource durables_;
-  Hub hub_{runtime_, fanout_, durables_};
+  testing_support::MemorySessionKeeper sessions_;
+  testing_support::RecordingHubNews news_;
+  Hub hub_{runtime_, fanout_, durables_, sessions_, news_};
 
  private:
   std::size_t IoOf(const Listener& listener) const {

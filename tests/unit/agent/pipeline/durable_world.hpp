@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/consumer/hub_consumers.hpp"
+#include "tests/support/memory_session_keeper.hpp"
+#include "tests/support/recording_hub_news.hpp"
 #include "tests/unit/agent/hub/hub_world.hpp"
 
 namespace notify::agent::pipeline {
@@ -126,7 +128,9 @@ class DurableWorld : public testing::Test {
   consumer::Consumers consumers_{{runtime_, log_, databases_, metrics_}};
   consumer::HubConsumers source_;
   Fanout fanout_{log_};
-  hub::Hub hub_{runtime_, fanout_, source_};
+  testing_support::MemorySessionKeeper sessions_;
+  testing_support::RecordingHubNews news_;
+  hub::Hub hub_{runtime_, fanout_, source_, sessions_, news_};
   std::vector<std::unique_ptr<Connection>> connections_;
 };
 

@@ -4,7 +4,9 @@
 
 #include "agent/async/run_on.hpp"
 #include "agent/hub/hub.hpp"
+#include "tests/support/memory_session_keeper.hpp"
 #include "tests/support/no_durable_source.hpp"
+#include "tests/support/recording_hub_news.hpp"
 #include "tests/unit/agent/eventlog/log_fixture.hpp"
 
 namespace notify::agent::pipeline {
@@ -60,7 +62,9 @@ class FanoutTest : public testing::TestWithParam<std::uint64_t>, public eventlog
 
   Fanout fanout_{*log_};
   testing_support::NoDurableSource durables_;
-  hub::Hub hub_{*runtime_, fanout_, durables_};
+  testing_support::MemorySessionKeeper sessions_;
+  testing_support::RecordingHubNews news_;
+  hub::Hub hub_{*runtime_, fanout_, durables_, sessions_, news_};
   hub::ClientPtr client_;
   bool published_ = false;
 };

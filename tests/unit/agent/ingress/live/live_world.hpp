@@ -16,8 +16,10 @@
 #include "agent/pipeline/fanout.hpp"
 #include "common/websocket/handshake.hpp"
 #include "tests/support/fake_log.hpp"
+#include "tests/support/memory_session_keeper.hpp"
 #include "tests/support/no_durable_source.hpp"
 #include "tests/support/recording_audit.hpp"
+#include "tests/support/recording_hub_news.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 #include "tests/support/tenants.hpp"
 
@@ -202,7 +204,9 @@ class LiveWorld : public HttpHandler {
   testing_support::FakeLog log_{runtime_};
   pipeline::Fanout fanout_{log_};
   testing_support::NoDurableSource durables_;
-  hub::Hub hub_{runtime_, fanout_, durables_};
+  testing_support::MemorySessionKeeper sessions_;
+  testing_support::RecordingHubNews news_;
+  hub::Hub hub_{runtime_, fanout_, durables_, sessions_, news_};
   testing_support::RecordingAudit audit_;
   telemetry::Metrics metrics_{{}};
   LogIntake intake_{runtime_, log_};

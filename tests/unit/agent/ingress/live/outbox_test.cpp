@@ -22,6 +22,7 @@ class Socket final : public async::Stream {
   void Close() override {}
   bool closed() const override { return false; }
   void ShutdownWrite() override {}
+  std::size_t Unacknowledged() const override { return 0; }
   const async::Peer& peer() const override { return peer_; }
   void StartWait(Direction, Waiter*) override {}
 

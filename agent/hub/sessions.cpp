@@ -1,0 +1,178 @@
+#include "agent/hub/sessions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "common/encoding.hpp"
+
+namespace notify::agent::hub {
+namespace {
+
+constexpr auto kEvery = std::chrono::seconds(1);
+constexpr auto kKeptFor = std::chrono::minutes(5);
+// Of one thread; beyond it the oldest go.
+constexpr std::size_t kMostDeparted = 100'000;
+constexpr std::size_t kIdBytes = 16;
+
+}  // namespace
+
+Sessions::Sessions(async::IoThread& io, std::size_t index, Random& random, SessionKeeper& keeper,
+                   async::TaskGroup& tasks, const Rooms& rooms)
+    : io_(io),
+      index_(index),
+      random_(random),
+      keeper_(keeper),
+      tasks_(tasks),
+      rooms_(rooms) {}
+
+void Sessions::Begin(Client& client) {
+  std::array<char, kIdBytes> bytes{};
+  random_.Fill(std::as_writable_bytes(std::span(bytes)));
+  client.session.id = ToBase64Url({bytes.data(), bytes.size()});
+  client.session.marked = client.session.arrived = client.position();
+  client.session.mark = client.subscriber->progress().queued;
+  Arm();
+}
+
+void Sessions::Left(const Client& client) {
+  if (client.session.id.empty()) return;
+  Departed departed{client.room->tenant(), client.info.actor, StateOf(client, false),
+                    io_.timers().clock().Now() + kKeptFor};
+  Note(client, departed.state, false);
+  departed_.insert_or_assign(client.session.id, std::move(departed));
+  in_order_.push_back(client.session.id);
+  ForgetOld();
+  Arm();
+}
+
+std::optional<SessionState> Sessions::Take(const TenantId& tenant, const std::string& session,
+                                           const std::string& actor, ClientPtr& client) {
+  if (const auto place = departed_.find(session); place != departed_.end()) {
+    Departed& departed = place->second;
+    const bool good = departed.tenant.id() == tenant && departed.actor == actor &&
+                      departed.until > io_.timers().clock().Now();
+    if (!good) return std::nullopt;
+    changes_.push_back({departed.tenant, session, actor, std::nullopt, false, false});
+    std::optional<SessionState> state = std::move(departed.state);
+    departed_.erase(place);
+    return state;
+  }
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return std::nullopt;
+  for (const ClientPtr& each : room->second->clients()) {
+    if (each->session.id != session || each->info.actor != actor) continue;
+    SessionState state = StateOf(*each, false);
+    Note(*each, std::nullopt, false);
+    each->session.id.clear();
+    client = each;
+    return state;
+  }
+  return std::nullopt;
+}
+
+SessionState Sessions::StateOf(const Client& client, bool open) {
+  SessionState state;
+  state.in_tenant_group = client.in_tenant_group;
+  const auto sent = [open](Position position) {
+    return open ? std::nullopt : std::optional(position);
+  };
+  state.reach = {client.session.arrived, sent(client.position())};
+  for (const Subscription& each : client.subscriptions) {
+    state.subscriptions.push_back({each.id, each.filter->filter(), {},
+                                   Reach{each.arrived, sent(client.PositionOf(each))}});
+  }
+  for (const DurablePtr& each : client.durables) {
+    state.subscriptions.push_back({each->id, each->filter->filter(), each->name, {}});
+  }
+  return state;
+}
+
+void Sessions::Note(const Client& client, std::optional<SessionState> state, bool open) {
+  SessionChange change{client.room->tenant(), client.session.id, client.info.actor, std::nullopt,
+                       open, open && client.session.follows};
+  if (state) change.state = SessionText(*state);
+  changes_.push_back(std::move(change));
+}
+
+void Sessions::ForgetOld() {
+  const Clock::TimePoint now = io_.timers().clock().Now();
+  while (!in_order_.empty()) {
+    const auto oldest = departed_.find(in_order_.front());
+    if (oldest != departed_.end()) {
+      if (oldest->second.until > now && departed_.size() <= kMostDeparted) break;
+      departed_.erase(oldest);
+    }
+    in_order_.pop_front();
+  }
+}
+
+void Sessions::Arm() {
+  if (looking_ || tasks_.stopping()) return;
+  looking_ = true;
+  tasks_.Spawn(LookAround());
+}
+
+async::Task<void> Sessions::LookAround() {
+  const async::StopHook hook(tasks_, [this] { stop_.Notify(); });
+  // Nothing is looked at where nobody is.
+  while (!tasks_.stopping() && !(rooms_.empty() && departed_.empty() && changes_.empty())) {
+    co_await stop_.WaitFor(io_.timers(), kEvery);
+    co_await Keep();
+    ForgetOld();
+  }
+  looking_ = false;
+}
+
+async::Task<void> Sessions::Keep() {
+  std::vector<FlowMark> marks;
+  for (const auto& [tenant, room] : rooms_) {
+    const auto [place, first] = flows_.try_emplace(tenant);
+    Flow& flow = place->second;
+    if (!first) {
+      // Whoever follows is known to have what the last look found.
+      for (const ClientPtr& client : room->clients()) Look(*client, flow.looked);
+      if (flow.kept != flow.looked) marks.push_back({room->tenant(), flow.looked});
+      flow.kept = flow.looked;
+    }
+    flow.looked = room->head();
+  }
+  std::erase_if(flows_, [this](const auto& each) { return !rooms_.contains(each.first); });
+  if (changes_.empty() && marks.empty()) co_return;
+  co_await keeper_.Keep(index_, std::exchange(changes_, {}), std::move(marks));
+}
+
+void Sessions::Look(Client& client, Position flowed) {
+  SessionTrack& track = client.session;
+  if (track.id.empty() || client.subscriber == nullptr) return;
+  const Progress progress = client.subscriber->progress();
+  const bool all_there = progress.arrived >= track.mark;
+  bool follows = true;
+  bool moved = false;
+  const auto look = [&](Position& arrived, Position& marked, Position now) {
+    if (all_there) {
+      moved = moved || arrived != marked;
+      arrived = std::exchange(marked, now);
+    }
+    follows = follows && arrived >= flowed;
+  };
+  look(track.arrived, track.marked, client.position());
+  for (Subscription& each : client.subscriptions) {
+    look(each.arrived, each.marked, client.PositionOf(each));
+  }
+  if (all_there) track.mark = progress.queued;
+  const bool same = track.open && !track.changed && track.follows == follows;
+  if (same && (follows || !moved)) return;
+  track.open = true;
+  track.changed = false;
+  track.follows = follows;
+  Note(client, StateOf(client, true), true);
+}
+
+async::Task<void> Sessions::Stop() {
+  // The connections are gone; their ends are not kept yet.
+  if (!changes_.empty()) co_await keeper_.Keep(index_, std::exchange(changes_, {}), {});
+}
+
+}  // namespace notify::agent::hub

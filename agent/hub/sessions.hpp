@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/async/runtime.hpp"
+#include "agent/async/task_group.hpp"
+#include "agent/flow/session_keeper.hpp"
+#include "agent/hub/client.hpp"
+#include "agent/hub/room.hpp"
+
+namespace notify::agent::hub {
+
+/// The sessions of one I/O thread's connections: how far each client surely is, looked at once a
+/// second; what a connection leaves, kept for five minutes. What an agent's end would lose goes to
+/// the keeper once a second: one row for a connection that begins, ends, subscribes or falls
+/// behind, and one for each tenant whose live flow moved, whoever follows it.
+///
+/// Lifetime: as the shard; its tasks belong to the shard's group.
+/// Threads:  the shard's.
+class Sessions {
+ public:
+  using Rooms = std::map<TenantId, std::shared_ptr<Room>>;
+
+  /// All outlive it. `index` is the I/O thread's.
+  Sessions(async::IoThread& io, std::size_t index, Random& random, SessionKeeper& keeper,
+           async::TaskGroup& tasks, const Rooms& rooms);
+
+  /// A connection has entered: it gets a session.
+  void Begin(Client& client);
+  /// Its subscriptions changed.
+  static void Changed(Client& client) { client.session.changed = true; }
+  /// A connection leaves; its session stays.
+  void Left(const Client& client);
+  /// Takes a session out, of a connection that is there or left: nothing where it is not here or
+  /// another's. `client` is the connection that has it still, and loses it.
+  std::optional<SessionState> Take(const TenantId& tenant, const std::string& session,
+                                   const std::string& actor, ClientPtr& client);
+
+  /// No more looks. What is not kept yet is kept before it returns.
+  async::Task<void> Stop();
+
+ private:
+  /// What a connection left.
+  struct Departed {
+    TenantHandle tenant;
+    std::string actor;
+    SessionState state;
+    Clock::TimePoint until;
+  };
+
+  void Arm();
+  async::Task<void> LookAround();
+  async::Task<void> Keep();
+  void Look(Client& client, Position flowed);
+  static SessionState StateOf(const Client& client, bool open);
+  void Note(const Client& client, std::optional<SessionState> state, bool open);
+  void ForgetOld();
+
+  async::IoThread& io_;
+  const std::size_t index_;
+  Random& random_;
+  SessionKeeper& keeper_;
+  async::TaskGroup& tasks_;
+  const Rooms& rooms_;
+  bool looking_ = false;
+  async::Signal stop_;
+  std::map<std::string, Departed, std::less<>> departed_;  // By session.
+  std::deque<std::string> in_order_;                       // Of their end.
+  // Where each live flow was at the last look, and where it was last said to be.
+  struct Flow {
+    Position looked;
+    Position kept;
+  };
+  std::map<TenantId, Flow> flows_;
+  std::vector<SessionChange> changes_;   // Not kept yet.
+};
+
+}  // namespace notify::agent::hub
