@@ -17,17 +17,6 @@ constexpr auto kPingAfter = 15s;
 // An event of 256 KiB may be escaped.
 constexpr signalr::HubLimits kLimits{.max_message_bytes = 2U << 20, .max_depth = 256};
 
-// A hub error is `<code>: <sentence>`.
-Error HubError(const std::string& text) {
-  const auto colon = text.find(": ");
-  if (colon != std::string::npos) {
-    if (const auto code = ErrcFromName(text.substr(0, colon))) {
-      return Fail(*code, text.substr(colon + 2));
-    }
-  }
-  return Fail(Errc::kInternal, "The hub refused: " + text);
-}
-
 }  // namespace
 
 HubClient::HubClient(std::unique_ptr<WebSocket> socket, milliseconds limit, const Clock& clock)

@@ -8,17 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/client/hub/event.hpp"
 #include "cli/client/web_socket.hpp"
 #include "common/clock.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
 
 namespace notify::cli::client {
-
-/// One call that the agent made of a method of this client.
-struct HubCall {
-  std::string method;
-  std::vector<std::string> arguments;  ///< JSON, as it came.
-};
 
 /// A connection to the agent's hub: the SignalR JSON protocol over a WebSocket, without
 /// negotiation. Keeps itself alive while it reads.
