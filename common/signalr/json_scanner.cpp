@@ -41,6 +41,7 @@ void AppendUtf8(std::string& out, unsigned point) {
 }
 
 // Takes a `\u` escape (and its other half) off the front of `rest`, which stands behind the `u`.
+// False where it is half a pair: that half was taken off, nothing appended.
 bool AppendUnicode(std::string& out, std::string_view& rest) {
   unsigned point = FourDigits(rest);
   rest.remove_prefix(4);
@@ -70,6 +71,24 @@ char ShortEscape(char c) {
       return '\t';
     default:
       return c;
+  }
+}
+
+// `on_half() -> bool`: whether to go on behind half a surrogate pair.
+template <typename OnHalf>
+bool Decode(std::string& out, RawJson token, OnHalf on_half) {
+  std::string_view rest = token.substr(1, token.size() - 2);
+  while (true) {
+    const auto escape = rest.find('\\');
+    out += rest.substr(0, escape);
+    if (escape == std::string_view::npos) return true;
+    const char kind = rest[escape + 1];
+    rest.remove_prefix(escape + 2);
+    if (kind != 'u') {
+      out += ShortEscape(kind);
+    } else if (!AppendUnicode(out, rest) && !on_half()) {
+      return false;
+    }
   }
 }
 
@@ -215,20 +234,16 @@ bool JsonScanner::Wrong() {
 }
 
 std::optional<std::string> DecodeJsonString(RawJson token) {
-  std::string_view rest = token.substr(1, token.size() - 2);
   std::string out;
-  while (true) {
-    const auto escape = rest.find('\\');
-    out += rest.substr(0, escape);
-    if (escape == std::string_view::npos) return out;
-    const char kind = rest[escape + 1];
-    rest.remove_prefix(escape + 2);
-    if (kind != 'u') {
-      out += ShortEscape(kind);
-    } else if (!AppendUnicode(out, rest)) {
-      return std::nullopt;
-    }
-  }
+  if (!Decode(out, token, [] { return false; })) return std::nullopt;
+  return out;
+}
+
+void AppendDecodedJsonString(std::string& out, RawJson token) {
+  Decode(out, token, [&out] {
+    AppendUtf8(out, 0xFFFD);
+    return true;
+  });
 }
 
 std::optional<std::int64_t> DecodeJsonInteger(RawJson token) {

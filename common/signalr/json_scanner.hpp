@@ -91,6 +91,9 @@ class JsonScanner {
 /// Nothing where half a surrogate pair stands alone: that is no character. Threads: any.
 std::optional<std::string> DecodeJsonString(RawJson token);
 
+/// The same, appended to `out`; half a surrogate pair becomes U+FFFD. Threads: any.
+void AppendDecodedJsonString(std::string& out, RawJson token);
+
 /// The value of a number that is written as a plain integer and fits. Threads: any.
 std::optional<std::int64_t> DecodeJsonInteger(RawJson token);
 

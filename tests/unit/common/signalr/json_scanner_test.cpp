@@ -68,6 +68,14 @@ TEST(DecodeJsonString, RefusesHalfASurrogatePair) {
   }
 }
 
+TEST(AppendDecodedJsonString, ReplacesHalfASurrogatePair) {
+  std::string out = "before ";
+  AppendDecodedJsonString(out, R"("a\ud800\u0041\udc00\ud83d\ude00")");
+  EXPECT_EQ(out,
+            "before a\uFFFD"
+            "A\uFFFD\U0001F600");
+}
+
 TEST(DecodeJsonInteger, TakesPlainIntegersThatFit) {
   EXPECT_EQ(DecodeJsonInteger("-12"), -12);
   EXPECT_FALSE(DecodeJsonInteger("1.0"));
