@@ -1,6 +1,7 @@
 #include "cli/client/hub/settings.hpp"
 
 #include "common/signalr/json_hub_protocol.hpp"
+#include "common/signalr/messagepack_hub_protocol.hpp"
 
 namespace notify::cli::client {
 namespace {
@@ -19,7 +20,9 @@ Result<TransportChoice> ParseTransportChoice(std::string_view name) {
 
 Result<std::unique_ptr<signalr::HubProtocol>> MakeHubProtocol(std::string_view name) {
   if (name == "json") return std::make_unique<signalr::JsonHubProtocol>(kLimits);
-  return Fail(Errc::kUsage, "\"" + std::string(name) + "\" is not a hub protocol.", "use json");
+  if (name == "messagepack") return std::make_unique<signalr::MessagePackHubProtocol>(kLimits);
+  return Fail(Errc::kUsage, "\"" + std::string(name) + "\" is not a hub protocol.",
+              "use json or messagepack");
 }
 
 }  // namespace notify::cli::client
