@@ -211,6 +211,7 @@ async::Task<void> Agent::Stop() {
     // Long polls are answers, too.
     live_->consumers().EndWaits();
     co_await live_->hub().Drain(kDrainWindow);
+    co_await front_door_->signalr->EndConnections();
     co_await front_door_->server->WaitForAnswers(runtime_.platform_timers(), kAnswersLimit);
     co_await front_door_->gateway->CloseUpstreams();
     co_await front_door_->server->Stop();

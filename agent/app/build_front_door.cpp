@@ -101,23 +101,20 @@ async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& ex
   co_await endpoint.Negotiate(exchange, std::move(caller));
   co_return Status();
 }
-/// Takes one of the tenant's connections for as long as the answer lives.
-Result<std::optional<quota::ConnectionSlot>> TakeSlot(const quota::Gates& gates,
-                                                      const Exchange& exchange,
+/// Takes one of the tenant's connections for as long as the slot lives.
+Result<std::optional<quota::ConnectionSlot>> TakeSlot(const quota::Gates& gates, std::size_t io,
                                                       const Caller& caller) {
   if (!caller.tenant) return std::optional<quota::ConnectionSlot>();
-  const auto tenant = gates.OfIo(exchange.io_index(), caller.tenant->id());
+  const auto tenant = gates.OfIo(io, caller.tenant->id());
   if (!tenant) return Fail(Errc::kTenantNotFound, "The tenant was just deleted.");
   auto slot = tenant->rate.TryConnect();
   if (!slot) return slot.error();
   return std::optional(std::move(*slot));
 }
 
-async::Task<Status> Connect(ingress::signalr::Endpoint& endpoint, const quota::Gates& gates,
-                            Exchange& exchange, Caller caller) {
-  const auto slot = TakeSlot(gates, exchange, caller);
-  if (!slot) co_return slot.error();
-  co_await endpoint.Connect(exchange, std::move(caller));
+async::Task<Status> ServeHub(ingress::signalr::Endpoint& endpoint, Exchange& exchange,
+                             Caller caller) {
+  co_await endpoint.Serve(exchange, std::move(caller));
   co_return Status();
 }
 async::Task<Status> HubOff() {
@@ -125,8 +122,7 @@ async::Task<Status> HubOff() {
                  "Set advanced.signalr.enabled to true.");
 }
 
-void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint,
-            const quota::Gates& gates, bool on) {
+void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint, bool on) {
   rest::SpecialRoute negotiate;
   negotiate.name = std::string(kHubPath) + "/negotiate";
   negotiate.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
@@ -143,11 +139,11 @@ void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint,
   connect.name = kHubPath;
   connect.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
   connect.query_token = true;
-  connect.matches = [](std::string_view method, std::string_view path) {
-    return method == "GET" && WithoutSlash(path) == kHubPath;
+  connect.matches = [](std::string_view, std::string_view path) {
+    return WithoutSlash(path) == kHubPath;
   };
-  connect.serve = [&endpoint, &gates, on](Exchange& exchange, Caller& caller) {
-    return on ? Connect(endpoint, gates, exchange, caller) : HubOff();
+  connect.serve = [&endpoint, on](Exchange& exchange, Caller& caller) {
+    return on ? ServeHub(endpoint, exchange, caller) : HubOff();
   };
   dispatcher.Add(std::move(connect));
 }
@@ -191,7 +187,7 @@ void AddDevPage(rest::Dispatcher& dispatcher, const std::vector<std::string>& bu
 
 async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse,
                                               const quota::Gates& gates, rest::Call& call) {
-  const auto slot = TakeSlot(gates, call.exchange, call.caller);
+  const auto slot = TakeSlot(gates, call.exchange.io_index(), call.caller);
   if (!slot) co_return slot.error();
   co_await sse.Serve(call.exchange, call.caller);
   co_return ingress::Response();
@@ -283,14 +279,21 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
                                    config.hub.handshake_timeout, config.hub.close_timeout,
                                    config.hub.send_timeout};
   ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes};
+  const quota::Gates& gates = *parts.tenancy.gates;
+  ingress::signalr::Endpoint::Options hub_options;
+  hub_options.times = times;
+  hub_options.sizes = sizes;
+  hub_options.take_place = [&gates](std::size_t io, const Caller& caller) {
+    return TakeSlot(gates, io, caller);
+  };
   door->signalr = std::make_unique<ingress::signalr::Endpoint>(
-      runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, times, sizes);
+      runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, std::move(hub_options));
   door->sse = std::make_unique<ingress::sse::EventStream>(
       runtime, parts.live.hub(), *storage.metrics,
       ingress::sse::EventStream::Options{sizes.queue_bytes, config.hub.send_timeout,
                                          std::chrono::seconds(15)});
 
-  AddHub(*door->dispatcher, *door->signalr, *parts.tenancy.gates, config.SignalrOn());
+  AddHub(*door->dispatcher, *door->signalr, config.SignalrOn());
   AddGateway(*door->dispatcher, *door->gateway);
   if (config.dev) AddDevPage(*door->dispatcher, parts.signalr_bundles);
   AddOperations(*door->dispatcher, parts, *door, runtime);

@@ -14,10 +14,14 @@ namespace notify::agent::hub {
 
 /// The forms in which a message leaves. Another protocol is another form.
 enum class Wire : std::uint8_t {
-  kJsonHub,  ///< An invocation of the JSON hub protocol in a WebSocket frame.
-  kSse,      ///< A block of a server-sent event stream.
+  kEnvelope,        ///< A block of `/api/events/stream`.
+  kJson,            ///< An invocation of the JSON hub protocol, as it is;
+  kJsonEvent,       ///< in a block of server-sent events;
+  kJsonFrame,       ///< in a WebSocket frame.
+  kMessagePack,     ///< An invocation of the MessagePack hub protocol, as it is;
+  kMessagePackFrame,  ///< in a WebSocket frame.
 };
-inline constexpr std::size_t kWires = 2;
+inline constexpr std::size_t kWires = 6;
 
 /// Bytes ready for a socket.
 struct Encoded {

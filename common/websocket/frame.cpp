@@ -10,12 +10,14 @@ constexpr std::size_t kMaskedHeaderRoom = kHeaderRoom + sizeof(MaskKey);
 
 // Writes the header of a frame to `at` and returns its length; without the mask key.
 std::size_t WriteHeader(char* at, Opcode opcode, std::uint64_t payload_bytes, bool fin,
-                        bool masked) {
-  assert(!IsControl(opcode) || (fin && payload_bytes <= kMaxControlBytes));
+                        Packing packing, bool masked) {
+  const bool deflated = packing == Packing::kDeflated;
+  assert(!IsControl(opcode) || (fin && !deflated && payload_bytes <= kMaxControlBytes));
+  assert(!deflated || opcode != Opcode::kContinuation);
   const auto put = [at](std::size_t place, std::uint64_t value) {
     at[place] = static_cast<char>(static_cast<unsigned char>(value));
   };
-  put(0, (fin ? 0x80U : 0U) | static_cast<unsigned>(opcode));
+  put(0, (fin ? 0x80U : 0U) | (deflated ? 0x40U : 0U) | static_cast<unsigned>(opcode));
   const unsigned mask_bit = masked ? 0x80 : 0;
   if (payload_bytes < 126) {
     put(1, mask_bit | payload_bytes);
@@ -51,17 +53,18 @@ void ApplyMask(std::span<char> bytes, const MaskKey& key, std::uint64_t offset) 
   for (; i < bytes.size(); ++i) data[i] = static_cast<char>(data[i] ^ turned[i % turned.size()]);
 }
 
-void AppendFrame(std::string& out, Opcode opcode, std::string_view payload, bool fin) {
+void AppendFrame(std::string& out, Opcode opcode, std::string_view payload, bool fin,
+                 Packing packing) {
   std::array<char, kHeaderRoom> header{};
-  const std::size_t size = WriteHeader(header.data(), opcode, payload.size(), fin, false);
+  const std::size_t size = WriteHeader(header.data(), opcode, payload.size(), fin, packing, false);
   out.append(header.data(), size);
   out.append(payload);
 }
 
 void AppendMaskedFrame(std::string& out, Opcode opcode, std::string_view payload,
-                       const MaskKey& key, bool fin) {
+                       const MaskKey& key, bool fin, Packing packing) {
   std::array<char, kMaskedHeaderRoom> header{};
-  const std::size_t size = WriteHeader(header.data(), opcode, payload.size(), fin, true);
+  const std::size_t size = WriteHeader(header.data(), opcode, payload.size(), fin, packing, true);
   out.append(header.data(), size);
   out.append(key.data(), key.size());
   const std::size_t start = out.size();
@@ -69,11 +72,11 @@ void AppendMaskedFrame(std::string& out, Opcode opcode, std::string_view payload
   ApplyMask(std::span(out).subspan(start), key);
 }
 
-std::string_view FinishFrame(std::span<char> buffer, Opcode opcode) {
+std::string_view FinishFrame(std::span<char> buffer, Opcode opcode, Packing packing) {
   assert(buffer.size() >= kHeaderRoom);
   std::array<char, kHeaderRoom> header{};
   const std::uint64_t payload_bytes = buffer.size() - kHeaderRoom;
-  const std::size_t size = WriteHeader(header.data(), opcode, payload_bytes, true, false);
+  const std::size_t size = WriteHeader(header.data(), opcode, payload_bytes, true, packing, false);
   char* const start = buffer.data() + kHeaderRoom - size;
   std::memcpy(start, header.data(), size);
   return {start, size + payload_bytes};

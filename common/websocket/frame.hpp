@@ -57,19 +57,27 @@ inline constexpr std::size_t kMaxControlBytes = 125;
 /// The biggest header of an unmasked frame.
 inline constexpr std::size_t kHeaderRoom = 10;
 
+/// What a data frame says about its payload; a control frame is always plain (asserted).
+enum class Packing : std::uint8_t {
+  kPlain,
+  kDeflated,  ///< RSV1: the first frame of a message that permessage-deflate compressed.
+};
+
 /// Appends a server's frame. `payload` must not lie inside `out`; of a control frame it has at most
 /// kMaxControlBytes and `fin` is true (asserted). Threads: any.
-void AppendFrame(std::string& out, Opcode opcode, std::string_view payload, bool fin = true);
+void AppendFrame(std::string& out, Opcode opcode, std::string_view payload, bool fin = true,
+                 Packing packing = Packing::kPlain);
 
 /// Appends a client's frame, masked with `key`. Otherwise as AppendFrame.
 void AppendMaskedFrame(std::string& out, Opcode opcode, std::string_view payload,
-                       const MaskKey& key, bool fin = true);
+                       const MaskKey& key, bool fin = true, Packing packing = Packing::kPlain);
 
 /// Builds a frame once for many connections without copying its payload: start `buffer` with
 /// kHeaderRoom bytes of anything, append the payload, then call this. Writes the header directly in
 /// front of the payload and returns the whole unmasked frame.
 /// Lifetime: the view is into `buffer`.
-std::string_view FinishFrame(std::span<char> buffer, Opcode opcode);
+std::string_view FinishFrame(std::span<char> buffer, Opcode opcode,
+                             Packing packing = Packing::kPlain);
 
 /// The payload of a close frame: code and `reason` (UTF-8), which is cut at a character so that it
 /// fits 125 bytes; nothing for kNoStatus. A code that may not be sent becomes kProtocolError.

@@ -182,13 +182,18 @@ class HttpExchange final : public Exchange {
   Taken TakeStream(int status) override {
     status_ = status;
     keep_alive_ = false;
-    taken_ = true;
     return Taken{*wire_.stream, std::exchange(wire_.buffer, {})};
+  }
+
+  HandedOver HandOver(int status) override {
+    status_ = status;
+    keep_alive_ = false;
+    return HandedOver{std::move(wire_.stream), std::exchange(wire_.buffer, {}),
+                      std::move(wire_.place)};
   }
 
   void CloseAfterwards() override { keep_alive_ = false; }
   bool keep_alive() const { return keep_alive_; }
-  bool taken() const { return taken_; }
 
  private:
   /// For a client that waits before it sends its body (RFC 9110 10.1.1).
@@ -290,7 +295,6 @@ class HttpExchange final : public Exchange {
   std::uint64_t pieces_ = 0;  // of which so many bytes were given.
   bool body_read_ = false;
   bool keep_alive_ = false;
-  bool taken_ = false;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   int status_ = 0;
@@ -327,14 +331,14 @@ async::Task<void> Linger(Wire& wire) {
 
 }  // namespace
 
-async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
-                                  std::size_t io_index, const Clock& clock, HttpHandler& handler,
-                                  const HttpLimits& limits, const bool& draining) {
-  Wire wire{std::move(stream), io, io_index, clock, limits, {}};
-  while (!wire.stream->closed() && co_await ServeOne(wire, handler, draining)) {
+async::Task<void> ServeConnection(Wire& wire, HttpHandler& handler, const bool& draining) {
+  bool more = !wire.stream->closed();
+  while (more) {
+    more = co_await ServeOne(wire, handler, draining);
+    if (more) more = !wire.stream->closed();
   }
-  if (!wire.stream->closed()) co_await Linger(wire);
-  wire.stream->Close();
+  if (wire.stream && !wire.stream->closed()) co_await Linger(wire);
+  if (wire.stream) wire.stream->Close();
 }
 
 }  // namespace notify::agent::ingress

@@ -1,17 +1,13 @@
 #pragma once
 
-#include <memory>
-
-#include "agent/async/runtime.hpp"
 #include "agent/ingress/http/exchange.hpp"
+#include "agent/ingress/http/wire.hpp"
 
 namespace notify::agent::ingress {
 
-/// Serves HTTP/1.1 requests on `stream`, one after another, until it ends, a limit is hit or
-/// `draining` becomes true after an answer. Beast parses; the stream is ours. Answers have the
-/// clock's `Date`.
-async::Task<void> ServeConnection(std::unique_ptr<async::Stream> stream, async::IoThread& io,
-                                  std::size_t io_index, const Clock& clock, HttpHandler& handler,
-                                  const HttpLimits& limits, const bool& draining);
+/// Serves HTTP/1.1 requests on `wire`, one after another, until it ends, a limit is hit, a handler
+/// has it handed over, or `draining` becomes true after an answer. Beast parses; the stream is ours.
+/// Answers have the clock's `Date`. All outlive the task.
+async::Task<void> ServeConnection(Wire& wire, HttpHandler& handler, const bool& draining);
 
 }  // namespace notify::agent::ingress

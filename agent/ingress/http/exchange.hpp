@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "agent/async/runtime.hpp"
 #include "agent/ingress/http/message.hpp"
@@ -17,6 +19,34 @@ struct HttpLimits {
   Clock::Duration body_timeout = std::chrono::seconds(60);
   Clock::Duration idle_timeout = std::chrono::seconds(75);
   std::size_t max_connections = 20'000;
+};
+
+/// A connection's share of `max_connections` and of its thread's load; given back when it goes.
+///
+/// Lifetime: within the server's.
+/// Threads:  any, one at a time.
+class ConnectionPlace {
+ public:
+  ConnectionPlace() = default;
+  /// Takes over what both were raised by.
+  ConnectionPlace(std::atomic<std::size_t>& all, std::atomic<std::size_t>& of_thread)
+      : all_(&all), of_thread_(&of_thread) {}
+  ConnectionPlace(ConnectionPlace&& other) noexcept
+      : all_(std::exchange(other.all_, nullptr)), of_thread_(other.of_thread_) {}
+  ConnectionPlace& operator=(ConnectionPlace&& other) noexcept {
+    std::swap(all_, other.all_);
+    std::swap(of_thread_, other.of_thread_);
+    return *this;
+  }
+  ~ConnectionPlace() {
+    if (all_ == nullptr) return;
+    all_->fetch_sub(1, std::memory_order_relaxed);
+    of_thread_->fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::size_t>* all_ = nullptr;
+  std::atomic<std::size_t>* of_thread_ = nullptr;
 };
 
 /// One request and its answer. A handler either responds once, or takes the stream over.
@@ -61,13 +91,22 @@ class Exchange {
   virtual std::uint64_t bytes_in() const = 0;
   virtual int status() const = 0;
 
-  /// The connection is the handler's until its task ends, which closes it: for event streams and
-  /// WebSockets. Bytes already read beyond the head are in `early`.
+  /// The connection is the handler's until its task ends, which closes it: for answers that last.
+  /// Bytes already read beyond the head are in `early`.
   struct Taken {
     async::Stream& stream;
     std::string early;
   };
   virtual Taken TakeStream(int status) = 0;
+
+  /// The connection is no longer HTTP's, and outlives the request: for what lasts and shall cost
+  /// nothing that HTTP needs. The new owner closes it.
+  struct HandedOver {
+    std::unique_ptr<async::Stream> stream;
+    std::string early;
+    ConnectionPlace place;
+  };
+  virtual HandedOver HandOver(int status) = 0;
 
   /// Ends the connection behind this request's answer, so that requests already sent behind it are
   /// not served.

@@ -75,15 +75,13 @@ class HttpServer::Lane {
   }
 
   async::Task<void> Run(std::unique_ptr<async::Stream> stream) {
-    async::Stream& open = *stream;
-    const auto close = [&open] { open.Close(); };
-    {
-      async::StopHook on_stop(group_, close);
-      co_await ServeConnection(std::move(stream), io_, index_, server_.runtime_.clock(), server_,
-                               server_.limits_, draining_);
-    }
-    count_.fetch_sub(1, std::memory_order_relaxed);
-    server_.connections_.fetch_sub(1, std::memory_order_relaxed);
+    Wire wire(std::move(stream), io_, index_, server_.runtime_.clock(), server_.limits_,
+              server_.connections_, count_);
+    const auto close = [&wire] {
+      if (wire.stream) wire.stream->Close();
+    };
+    async::StopHook on_stop(group_, close);
+    co_await ServeConnection(wire, server_, draining_);
   }
 
   HttpServer& server_;

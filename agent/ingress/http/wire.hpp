@@ -38,13 +38,25 @@ class Deadline {
 ///
 /// Threads:  its I/O thread.
 struct Wire {
-  std::unique_ptr<async::Stream> stream;
+  std::unique_ptr<async::Stream> stream;  // Null once it was handed over.
   async::IoThread& io;
   std::size_t io_index;
   const Clock& clock;
   const HttpLimits& limits;
   std::string buffer;    // Read, not yet parsed. No memory while idle.
   bool drained = false;  // The last read took all that was there.
+  ConnectionPlace place;
+
+  /// Takes over what `all` and `of_thread` were raised by.
+  Wire(std::unique_ptr<async::Stream> stream, async::IoThread& io, std::size_t io_index,
+       const Clock& clock, const HttpLimits& limits, std::atomic<std::size_t>& all,
+       std::atomic<std::size_t>& of_thread)
+      : stream(std::move(stream)),
+        io(io),
+        io_index(io_index),
+        clock(clock),
+        limits(limits),
+        place(all, of_thread) {}
 
   /// Reads more behind what is there; 0 at the end of the stream.
   async::Task<Result<std::size_t>> Fill() {

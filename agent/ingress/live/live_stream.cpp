@@ -4,18 +4,20 @@
 
 namespace notify::agent::ingress {
 
-LiveStream::LiveStream(async::Stream& stream, async::IoThread& io, Limits limits)
+LiveStream::LiveStream(async::Stream& stream, async::IoThread& io, Outbox& outbox,
+                       Clock::Duration send_timeout)
     : stream_(stream),
       io_(io),
-      limits_(limits),
-      outbox_(limits.queue_bytes),
+      outbox_(outbox),
+      send_timeout_(send_timeout),
       tasks_(io.executor()) {}
 
 void LiveStream::Send() {
   if (writing_ || finished_) return;
   while (!outbox_.empty() && WriteOnce()) {
   }
-  if (outbox_.empty() || lost_) return;
+  if (lost_) return;
+  if (outbox_.empty()) return OnEmpty();
   writing_ = true;
   stuck_since_ = io_.timers().clock().Now();
   tasks_.Spawn(WriteWhenTaken());
@@ -48,10 +50,16 @@ async::Task<void> LiveStream::WriteWhenTaken() {
     }
   }
   writing_ = false;
+  if (outbox_.empty() && !lost_) OnEmpty();
+}
+
+void LiveStream::Abandon() {
+  lost_ = true;
+  CloseSoon();
 }
 
 void LiveStream::Tick(Clock::TimePoint now) {
-  if (!writing_ || lost_ || now - stuck_since_ < limits_.send_timeout) return;
+  if (!writing_ || lost_ || now - stuck_since_ < send_timeout_) return;
   lost_ = true;
   OnStuck();
   CloseSoon();

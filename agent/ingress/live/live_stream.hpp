@@ -7,6 +7,7 @@
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
 #include "agent/ingress/live/outbox.hpp"
+#include "agent/ingress/live/ticker.hpp"
 
 namespace notify::agent::ingress {
 
@@ -15,24 +16,17 @@ namespace notify::agent::ingress {
 ///
 /// Lifetime: shared with what is posted for it; `stream` is not touched after Finish().
 /// Threads:  its I/O thread.
-class LiveStream : public std::enable_shared_from_this<LiveStream> {
+class LiveStream : public Ticking, public std::enable_shared_from_this<LiveStream> {
  public:
-  struct Limits {
-    std::size_t queue_bytes = 1 << 20;
-    Clock::Duration send_timeout = std::chrono::seconds(10);
-  };
-
-  /// Both outlive Finish().
-  LiveStream(async::Stream& stream, async::IoThread& io, Limits limits);
-  virtual ~LiveStream() = default;
+  /// All outlive Finish(). `outbox` is what is written.
+  LiveStream(async::Stream& stream, async::IoThread& io, Outbox& outbox,
+             Clock::Duration send_timeout);
   LiveStream(const LiveStream&) = delete;
   LiveStream& operator=(const LiveStream&) = delete;
 
-  Outbox& outbox() { return outbox_; }
   /// Writes what waits; starts to wait for the socket where it does not take all.
   void Send();
-  /// Called about once a second.
-  virtual void Tick(Clock::TimePoint now);
+  void Tick(Clock::TimePoint now) override;
   /// Closes the socket in a turn of its own, so that nobody is resumed inside a fan-out.
   void CloseSoon();
 
@@ -44,6 +38,11 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   virtual void OnRoom() {}
   /// The socket takes nothing; it is closed after this returns.
   virtual void OnStuck() {}
+  /// Everything that waited has left.
+  virtual void OnEmpty() {}
+
+  /// Writes nothing any more, whatever the outbox holds, and closes the socket.
+  void Abandon();
 
   /// Closes the socket and waits for the writer; the last thing that the owner awaits.
   async::Task<void> Finish();
@@ -56,8 +55,8 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   /// False where nothing more can be written now.
   bool WriteOnce();
 
-  const Limits limits_;
-  Outbox outbox_;
+  Outbox& outbox_;
+  const Clock::Duration send_timeout_;
   async::TaskGroup tasks_;
   bool writing_ = false;
   bool lost_ = false;

@@ -41,6 +41,20 @@ void Outbox::Clear() {
   }
 }
 
+void Outbox::Reset() {
+  parts_ = {};
+  first_ = begun_ = bytes_ = 0;
+}
+
+std::string Outbox::TakeAll() {
+  std::string all;
+  all.reserve(bytes_);
+  for (std::size_t i = first_; i < parts_.size(); ++i) all += parts_[i].bytes->bytes();
+  all.erase(0, begun_);
+  Reset();
+  return all;
+}
+
 Result<std::size_t> Outbox::WriteTo(async::Stream& stream) {
   std::array<std::string_view, kMaxParts> parts;
   const std::size_t count = std::min(parts_.size() - first_, kMaxParts);

@@ -31,6 +31,10 @@ class Outbox {
   bool AddDroppable(hub::EncodedPtr bytes);
   /// Lets go of all that was not begun.
   void Clear();
+  /// Lets go of everything; of what was begun, too: it went into a connection that is over.
+  void Reset();
+  /// Takes out all that waits, in one piece.
+  std::string TakeAll();
 
   /// One write of up to 64 parts. How many bytes were taken; kUnavailable: the connection is lost.
   Result<std::size_t> WriteTo(async::Stream& stream);

@@ -1,13 +1,22 @@
 #include "agent/ingress/live/ticker.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace notify::agent::ingress {
 
-void Ticker::Add(const std::shared_ptr<LiveStream>& stream) {
-  streams_.push_back(stream);
+void Ticker::Add(std::shared_ptr<Ticking> stream) {
+  streams_.push_back(std::move(stream));
   Arm();
 }
 
-void Ticker::Remove(const std::shared_ptr<LiveStream>& stream) { std::erase(streams_, stream); }
+void Ticker::Remove(const Ticking& stream) {
+  const auto place = std::ranges::find(streams_, &stream, &std::shared_ptr<Ticking>::get);
+  if (place == streams_.end()) return;
+  // Their order means nothing.
+  std::swap(*place, streams_.back());
+  streams_.pop_back();
+}
 
 void Ticker::Stop() {
   stopped_ = true;

@@ -3,9 +3,18 @@
 #include <memory>
 #include <vector>
 
-#include "agent/ingress/live/live_stream.hpp"
+#include "agent/async/runtime.hpp"
 
 namespace notify::agent::ingress {
+
+/// What wants to be looked at about once a second.
+/// Threads:  its I/O thread.
+class Ticking {
+ public:
+  virtual ~Ticking() = default;
+  /// Must not remove itself or others from the ticker before a later turn.
+  virtual void Tick(Clock::TimePoint now) = 0;
+};
 
 /// Looks at the long connections of one I/O thread once a second: their timeouts, their pings. One
 /// timer for all of them, and none while there are none.
@@ -16,8 +25,8 @@ class Ticker {
  public:
   explicit Ticker(async::IoThread& io) : io_(io) {}
 
-  void Add(const std::shared_ptr<LiveStream>& stream);
-  void Remove(const std::shared_ptr<LiveStream>& stream);
+  void Add(std::shared_ptr<Ticking> stream);
+  void Remove(const Ticking& stream);
   std::size_t size() const { return streams_.size(); }
   /// No ticks from now on.
   void Stop();
@@ -31,7 +40,7 @@ class Ticker {
   bool stopped_ = false;
   async::TimerId timer_{};
   // Shared with the connections' own tasks.
-  std::vector<std::shared_ptr<LiveStream>> streams_;
+  std::vector<std::shared_ptr<Ticking>> streams_;
 };
 
 }  // namespace notify::agent::ingress

@@ -37,6 +37,7 @@ class BodyExchange final : public Exchange {
   std::uint64_t bytes_in() const override { return exchange_.bytes_in(); }
   int status() const override { return exchange_.status(); }
   Taken TakeStream(int status) override { return exchange_.TakeStream(status); }
+  HandedOver HandOver(int status) override { return exchange_.HandOver(status); }
   void CloseAfterwards() override { exchange_.CloseAfterwards(); }
 
  private:

@@ -2,15 +2,17 @@
 
 #include <cstring>
 #include <span>
+#include <tuple>
 
 #include "common/encoding.hpp"
 
 namespace notify::agent::ingress::signalr {
 namespace {
 
-constexpr std::size_t kNonceBytes = 16;
+constexpr std::size_t kKeyBytes = std::tuple_size_v<ConnectionKey>;
 constexpr std::size_t kIdBytes = 16;
-constexpr std::size_t kBodyBytes = kNonceBytes + kIdBytes + 2 * sizeof(std::uint64_t);
+constexpr std::uint64_t kStateful = 1ULL << 63;  // Beside the owner.
+constexpr std::size_t kBodyBytes = kKeyBytes + kIdBytes + 2 * sizeof(std::uint64_t);
 constexpr std::size_t kSealBytes = 16;
 
 void AppendNumber(std::string& out, std::uint64_t value) {
@@ -29,17 +31,16 @@ ConnectionTokens::ConnectionTokens(Random& random) : random_(random), key_(Rando
 
 std::string ConnectionTokens::Make(const Negotiation& negotiation, std::string_view tenant,
                                    std::string_view actor) const {
-  std::string body = RandomBytes(kNonceBytes);
+  std::string body = RandomBytes(kKeyBytes);
   body += FromBase64Url(negotiation.connection_id).value_or("");
-  body.resize(kNonceBytes + kIdBytes);
-  AppendNumber(body, negotiation.owner);
+  body.resize(kKeyBytes + kIdBytes);
+  AppendNumber(body, negotiation.owner | (negotiation.stateful ? kStateful : 0));
   AppendNumber(body, static_cast<std::uint64_t>(negotiation.expires.time_since_epoch().count()));
   return ToBase64Url(body + Seal(body, tenant, actor));
 }
 
 std::optional<Negotiation> ConnectionTokens::Read(std::string_view token, std::string_view tenant,
-                                                  std::string_view actor,
-                                                  Clock::TimePoint now) const {
+                                                  std::string_view actor) const {
   const auto bytes = FromBase64Url(token);
   if (!bytes || bytes->size() != kBodyBytes + kSealBytes) return std::nullopt;
   const std::string_view body = std::string_view(*bytes).substr(0, kBodyBytes);
@@ -47,11 +48,21 @@ std::optional<Negotiation> ConnectionTokens::Read(std::string_view token, std::s
     return std::nullopt;
   }
   Negotiation negotiation;
-  negotiation.connection_id = ToBase64Url(body.substr(kNonceBytes, kIdBytes));
-  negotiation.owner = NumberAt(body, kNonceBytes + kIdBytes);
-  const auto expires = NumberAt(body, kNonceBytes + kIdBytes + sizeof(std::uint64_t));
+  body.copy(negotiation.key.data(), kKeyBytes);
+  negotiation.connection_id = ToBase64Url(body.substr(kKeyBytes, kIdBytes));
+  const std::uint64_t owner = NumberAt(body, kKeyBytes + kIdBytes);
+  negotiation.owner = owner & ~kStateful;
+  negotiation.stateful = (owner & kStateful) != 0;
+  const auto expires = NumberAt(body, kKeyBytes + kIdBytes + sizeof(std::uint64_t));
   negotiation.expires = Clock::TimePoint(Clock::Duration(static_cast<std::int64_t>(expires)));
-  if (now >= negotiation.expires) return std::nullopt;
+  return negotiation;
+}
+
+Negotiation ConnectionTokens::OnTheSpot(std::size_t owner) const {
+  Negotiation negotiation;
+  negotiation.connection_id = NewConnectionId();
+  random_.Fill(std::as_writable_bytes(std::span(negotiation.key)));
+  negotiation.owner = owner;
   return negotiation;
 }
 

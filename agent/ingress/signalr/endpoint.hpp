@@ -1,49 +1,74 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "agent/ingress/http/exchange.hpp"
-#include "agent/ingress/live/ticker.hpp"
 #include "agent/ingress/signalr/connection_token.hpp"
 #include "agent/ingress/signalr/hub_connection.hpp"
+#include "agent/ingress/signalr/lane.hpp"
 #include "agent/ingress/signalr/services.hpp"
 
 namespace notify::agent::ingress::signalr {
 
-/// `/hubs/notifications` (contract 7, signalr.md): negotiation, and connections over WebSockets.
+/// `/hubs/notifications` over HTTP (contract 7, signalr.md 1 to 7): negotiation, and the requests
+/// that carry connections. A connection lives on the thread that negotiated it; what arrives on
+/// another is handed there.
 ///
 /// Lifetime: outlives its requests; Stop() is awaited before it goes.
 /// Threads:  the I/O threads, each for its own requests.
 class Endpoint {
  public:
+  struct Options {
+    HubTimes times;
+    HubSizes sizes;
+    HubChoice choice;
+    TakePlace take_place;
+  };
+
   /// All outlive the endpoint.
   Endpoint(async::Runtime& runtime, pipeline::Intake& intake, hub::Hub& hub, AuditSink& audit,
-           telemetry::Metrics& metrics, HubTimes times, HubSizes sizes);
+           telemetry::Metrics& metrics, Options options);
   ~Endpoint();
 
   /// `POST …/negotiate`: a new connection, not attached yet, and the transports.
   async::Task<void> Negotiate(Exchange& exchange, pipeline::Caller caller);
-  /// `GET …` with an upgrade: a connection to its end. `id` unknown, expired or of another user:
-  /// 404; in use: 409; other transports: 404.
-  async::Task<void> Connect(Exchange& exchange, pipeline::Caller caller);
+  /// Every other request: GET with an upgrade, for an event stream or a poll; POST; DELETE.
+  async::Task<void> Serve(Exchange& exchange, pipeline::Caller caller);
 
-  /// Ends the ticks of all threads. Connections end with their sockets.
+  /// Ends all connections, and with them the polls that wait. Nothing begins any more.
+  async::Task<void> EndConnections();
+  /// Waits for the connections' own tasks; EndConnections first.
   async::Task<void> Stop();
 
  private:
-  /// What one I/O thread has.
-  struct Lane;
-  /// How a token came to be used.
-  enum class Claim { kNew, kInUse, kOver };
+  /// One request of a connection.
+  struct Request;
+  /// What a request found on its connection's thread.
+  struct Found;
 
-  async::Task<Claim> ClaimToken(std::string token, Negotiation negotiation);
-  async::Task<void> ReleaseToken(std::string token, std::size_t owner);
-  async::Task<void> Upgrade(Exchange& exchange, pipeline::Caller caller, std::string connection_id,
-                            std::string accept);
+  async::Task<void> Get(Exchange& exchange, pipeline::Caller caller);
+  async::Task<void> Post(Exchange& exchange, pipeline::Caller caller);
+  async::Task<void> Delete(Exchange& exchange, pipeline::Caller caller);
+
+  /// The negotiation that the request's `id` proves, or the answer that says why not.
+  Result<Negotiation> ReadId(const Exchange& exchange, const pipeline::Caller& caller,
+                             Response& refusal) const;
+  Found Claim(Lane& lane, const Request& request);
+  Found Begin(Lane& lane, const Request& request);
+  void AttachWebSocket(Lane& lane, const Found& found, Exchange::HandedOver handed,
+                       std::string head);
+  void AttachEventStream(Lane& lane, const Found& found, Exchange::HandedOver handed,
+                         std::string head);
+  async::Task<void> HandOver(Exchange& exchange, const Request& request, Lane& lane,
+                             const Found& found, const std::string& accept);
+  async::Task<void> Poll(Exchange& exchange, Lane& lane, const Found& found);
+  bool IsServed(::notify::signalr::Transport transport) const;
+  Lane& LaneOf(const Negotiation& negotiation) const;
 
   Services services_;
   const ConnectionTokens tokens_;

@@ -4,7 +4,6 @@
 
 #include "agent/ingress/signalr/arguments.hpp"
 #include "agent/ingress/signalr/hub_error.hpp"
-#include "agent/ingress/signalr/wire.hpp"
 #include "common/model/gap.hpp"
 
 namespace notify::agent::ingress::signalr {
@@ -42,7 +41,7 @@ void EventPart::RoomAgain() {
 }
 
 void EventPart::Deliver(const hub::Message& event) {
-  connection_->Queue(EncodeFrame(::notify::signalr::StreamItem{invocation_, event.envelope()}));
+  connection_->Queue(::notify::signalr::StreamItem{invocation_, event.envelope()});
   connection_->CountEvent();
 }
 
@@ -51,7 +50,7 @@ void EventPart::Skip(const std::string&, const Gap& gap) {
 }
 
 void EventPart::Flush() {
-  if (connection_ != nullptr) connection_->Send();
+  if (connection_ != nullptr) connection_->Write();
 }
 
 void EventPart::Close(const hub::Farewell&) {
@@ -61,10 +60,10 @@ void EventPart::Close(const hub::Farewell&) {
 void EventPart::EndSoon(std::string error) {
   if (std::exchange(ending_, true)) return;
   // Later, because the hub must not be left from inside it.
-  connection_->executor().Post([weak = weak_from_this(), error = std::move(error)] {
+  connection_->lane().io.executor().Post([weak = weak_from_this(), error = std::move(error)] {
     const auto self = weak.lock();
     if (self && self->connection_ != nullptr) {
-      self->connection_->EndStream(self->invocation_, error);
+      self->connection_->invocations().EndStream(self->invocation_, error);
     }
   });
 }

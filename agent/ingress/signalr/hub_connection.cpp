@@ -1,14 +1,10 @@
 #include "agent/ingress/signalr/hub_connection.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "agent/auth/roles.hpp"
-#include "agent/ingress/signalr/event_part.hpp"
-#include "agent/ingress/signalr/hub_error.hpp"
 #include "agent/ingress/signalr/methods.hpp"
-#include "agent/ingress/signalr/wire.hpp"
 #include "common/model/gap.hpp"
 #include "common/signalr/handshake.hpp"
 
@@ -19,103 +15,151 @@ namespace wire = ::notify::signalr;
 
 /// Ticks come once a second: a ping that waited for the next one would be late.
 constexpr auto kTick = std::chrono::seconds(1);
+/// A client that attaches a new WebSocket tells at once where it sends on from.
+constexpr auto kSequenceTimeout = std::chrono::seconds(5);
+constexpr int kStatefulVersion = 2;
+constexpr std::string_view kBroken = "Connection closed with an error.";
+
+std::string_view MetricName(wire::Transport transport) {
+  switch (transport) {
+    case wire::Transport::kWebSockets:
+      return "websockets";
+    case wire::Transport::kServerSentEvents:
+      return "serversentevents";
+    case wire::Transport::kLongPolling:
+      return "longpolling";
+  }
+  return "";
+}
+
+Framing FramingOf(wire::Transport transport) {
+  switch (transport) {
+    case wire::Transport::kWebSockets:
+      return Framing::kWebSocket;
+    case wire::Transport::kServerSentEvents:
+      return Framing::kEventStream;
+    case wire::Transport::kLongPolling:
+      break;
+  }
+  return Framing::kBare;
+}
 
 }  // namespace
 
-HubConnection::HubConnection(Services& services, pipeline::Caller caller, TenantHandle tenant,
-                             Origin origin, async::Stream& stream, async::IoThread& io)
-    : LiveStream(stream, io, {services.sizes.queue_bytes, services.times.send_timeout}),
-      services_(services),
+HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller caller,
+                             TenantHandle tenant, Origin origin, Place place)
+    : services_(services),
+      lane_(lane),
       caller_(std::move(caller)),
       tenant_(std::move(tenant)),
       origin_(std::move(origin)),
-      box_(outbox()),
-      events_out_(services.metrics.events_out.For(tenant_.id(), "websockets")),
+      place_(std::move(place)),
+      events_out_(services.metrics.events_out.For(tenant_.id(), MetricName(origin_.transport))),
       messages_in_(services.metrics.hub_messages.For(tenant_.id(), "in")),
       messages_out_(services.metrics.hub_messages.For(tenant_.id(), "out")),
-      reader_(services.reader),
-      begun_(io.timers().clock().Now()),
+      open_(services.metrics.connections.For(tenant_.id(), MetricName(origin_.transport)), 1),
+      box_(services.sizes.queue_bytes),
+      invocations_(*this),
+      begun_(lane.io.timers().clock().Now()),
       last_in_(begun_),
-      last_out_(begun_) {}
+      last_out_(begun_),
+      since_(begun_) {}
 
 HubConnection::~HubConnection() = default;
 
-async::Task<void> HubConnection::Run(std::string early, std::span<char> buffer) {
-  const telemetry::GaugeShare open(services_.metrics.connections.For(tenant_.id(), "websockets"),
-                                   1);
-  if (!early.empty()) {
-    Take(std::span(early));
-    co_await Process();
-  }
-  while (!ended_) {
-    auto got = stream_.TryRead(buffer);
-    if (!got || (*got && **got == 0)) break;
-    if (!*got) {
-      co_await stream_.Readable();
-      continue;
-    }
-    Take(buffer.first(**got));
-    co_await Process();
-    Send();
-    // Who does not read its answers is not read either.
-    while (!box_.HasRoom() && !stream_.closed() && !ended_) {
-      co_await io_.timers().Sleep(std::chrono::milliseconds(20));
-    }
-  }
-  Send();
-  for (auto& [id, part] : std::exchange(streams_, {})) part->Leave();
-  if (client_) shard().Leave(client_);
-  co_await Finish();
-  services_.metrics.bytes_out.For(tenant_.id()).Add(bytes_out());
+bool HubConnection::pings() const {
+  return origin_.transport != wire::Transport::kLongPolling;
 }
 
-void HubConnection::Take(std::span<char> bytes) {
-  last_in_ = io_.timers().clock().Now();
-  for (websocket::Event event = reader_.Next(bytes); event.kind != websocket::EventKind::kNone;
-       event = reader_.Next(bytes)) {
-    switch (event.kind) {
-      case websocket::EventKind::kText:
-      case websocket::EventKind::kBinary:
-        input_.append(event.payload);
-        break;
-      case websocket::EventKind::kPing:
-        box_.Add(RawFrame(websocket::Opcode::kPong, event.payload));
-        break;
-      case websocket::EventKind::kClose:
-        QueueClose(event.code == websocket::CloseCode::kNoStatus ? websocket::CloseCode::kNormal
-                                                                 : event.code);
-        ended_ = true;
-        break;
-      case websocket::EventKind::kFailed:
-        QueueClose(event.code);
-        ended_ = true;
-        break;
-      case websocket::EventKind::kPong:
-      case websocket::EventKind::kNone:
-        break;
-    }
+// Its transports.
+
+void HubConnection::Attach(std::shared_ptr<Transport> transport) {
+  transport_ = std::move(transport);
+  if (buffer_) {
+    // The former WebSocket's leftovers: ours are kept, the client sends its own again.
+    input_ = {};
+    wake_ = false;
+    box_.Reset();
+    buffer_->AwaitSequence();
+    since_ = last_in_ = last_out_ = lane_.io.timers().clock().Now();
+    box_.Add(Encode(*dialect_, wire::Sequence{buffer_->first()}));
+    for (const hub::EncodedPtr& kept : buffer_->kept()) box_.Add(kept);
+  }
+  Write();
+}
+
+async::Task<void> HubConnection::Settled() {
+  while (transport_ || busy_) {
+    if (transport_) std::exchange(transport_, nullptr)->Abort();
+    since_ = lane_.io.timers().clock().Now();
+    if (busy_) co_await idle_.Wait();
   }
 }
+
+void HubConnection::Detached(const Transport& transport, bool meant) {
+  if (transport_.get() != &transport) return;
+  transport_ = nullptr;
+  since_ = lane_.io.timers().clock().Now();
+  if (stateful() && !meant) return;
+  closing_ = true;
+  OverSoon();
+}
+
+void HubConnection::Take(std::string_view bytes) {
+  if (closing_) return;
+  last_in_ = lane_.io.timers().clock().Now();
+  input_ += bytes;
+  const bool text = reading_ == nullptr || reading_->Format() == wire::TransferFormat::kText;
+  // Part of a text message is not worth a look: it may come a byte at a time.
+  const std::size_t most =
+      reading_ == nullptr ? wire::kMaxHandshakeBytes : services_.sizes.max_message_bytes;
+  wake_ = wake_ || !text || input_.size() > most ||
+          bytes.find(wire::kRecordSeparator) != std::string_view::npos;
+}
+
+void HubConnection::RoomAgain() {
+  if (client_) shard().RoomAgain(client_);
+  invocations_.RoomAgain();
+}
+
+void HubConnection::Renew(const Principal& principal) {
+  if (principal.roles() == caller_.principal.roles()) caller_.principal = principal;
+}
+
+// What the client sends.
 
 async::Task<void> HubConnection::Process() {
+  if (busy_) co_return;
   busy_ = true;
-  std::string_view rest = input_;
   std::string values;
-  if (!handshaken_ && !closing_ && !ended_ && !rest.empty()) handshaken_ = co_await Handshake(rest);
-  while (handshaken_ && !closing_ && !ended_) {
-    auto parsed = services_.json.Parse(rest, values);
-    if (!parsed) {
-      Close({"Connection closed with an error.", false});
-      break;
+  while (wake_ && !closing_) {
+    wake_ = false;
+    // What comes meanwhile must not move what is being handled.
+    std::string bytes = std::exchange(input_, {});
+    std::string_view rest = bytes;
+    if (dialect_ == nullptr && !co_await Handshake(rest)) break;
+    while (dialect_ != nullptr && !closing_) {
+      auto parsed = reading_->Parse(rest, values);
+      if (!parsed) {
+        Close({std::string(kBroken), false});
+        break;
+      }
+      if (std::holds_alternative<wire::NeedMore>(*parsed)) break;
+      messages_in_.Add();
+      const auto* message = std::get_if<wire::HubMessage>(&*parsed);
+      if (message != nullptr && Admit(*message)) co_await Handle(*message);
     }
-    if (std::holds_alternative<wire::NeedMore>(*parsed)) break;
-    messages_in_.Add();
-    if (const auto* message = std::get_if<wire::HubMessage>(&*parsed)) co_await Handle(*message);
+    bytes.erase(0, bytes.size() - rest.size());
+    if (!bytes.empty() && !closing_) {
+      bytes += input_;
+      input_ = std::move(bytes);
+    }
   }
-  input_.erase(0, input_.size() - rest.size());
-  if (closing_ || input_.empty()) input_ = {};
-  last_in_ = io_.timers().clock().Now();
+  if (closing_) input_ = {};
+  last_in_ = lane_.io.timers().clock().Now();
   busy_ = false;
+  idle_.Notify();
+  Write();
 }
 
 async::Task<bool> HubConnection::Handshake(std::string_view& input) {
@@ -124,26 +168,41 @@ async::Task<bool> HubConnection::Handshake(std::string_view& input) {
     RefuseHandshake("An unexpected error occurred during connection handshake.");
     co_return false;
   }
-  if (!*request) co_return false;
+  if (!*request) {
+    input_.insert(0, input);
+    co_return false;
+  }
   const wire::HandshakeRequest& wanted = **request;
-  if (wanted.protocol != services_.json.Name()) {
+  const Framing framing = FramingOf(origin_.transport);
+  const wire::HubProtocol* reading = services_.protocols.Find(wanted.protocol);
+  if (reading == nullptr) {
     RefuseHandshake("The protocol '" + wanted.protocol + "' is not supported.");
     co_return false;
   }
-  if (wanted.version < 1 || wanted.version > services_.json.MaxVersion()) {
+  const Dialect* dialect = FindDialect(wanted.protocol, framing);
+  if (dialect == nullptr) {
+    RefuseHandshake("Cannot use the '" + wanted.protocol +
+                    "' protocol on the current transport. The transport does not support 'Binary' "
+                    "transfer format.");
+    co_return false;
+  }
+  if (wanted.version < 1 || wanted.version > reading->MaxVersion()) {
     RefuseHandshake("The server does not support version " + std::to_string(wanted.version) +
                     " of the '" + wanted.protocol + "' protocol.");
     co_return false;
   }
-  std::string answer;
-  wire::AppendHandshakeResponse(answer);
-  box_.Add(RawFrame(websocket::Opcode::kText, answer));
+  box_.Add(EncodeHandshake(framing, OpcodeOf(dialect->protocol), {}));
+  dialect_ = dialect;
+  reading_ = reading;
+  if (origin_.negotiation.stateful && wanted.version >= kStatefulVersion) {
+    buffer_ = std::make_unique<MessageBuffer>(services_.sizes.stateful_bytes);
+  }
   co_return co_await Welcome();
 }
 
 async::Task<bool> HubConnection::Welcome() {
   hub::ClientInfo info;
-  info.connection_id = origin_.connection_id;
+  info.connection_id = origin_.negotiation.connection_id;
   info.actor = caller_.principal.actor();
   info.sight = hub::Sight::Of(caller_.principal.roles(), caller_.principal.user());
   auto client = co_await shard().Enter(tenant_, std::move(info), *this);
@@ -153,162 +212,180 @@ async::Task<bool> HubConnection::Welcome() {
   }
   client_ = std::move(*client);
   // In the same turn as Enter returned: no event can come before it.
-  Queue(EncodeCall("connected", ConnectedJson(*this)));
+  QueueCall("connected", ConnectedJson(*this));
   co_return true;
 }
 
+bool HubConnection::Admit(const wire::HubMessage& message) {
+  if (!buffer_) return true;
+  if (MessageBuffer::Counts(message)) return buffer_->Receive();
+  return !buffer_->awaiting() || std::holds_alternative<wire::Sequence>(message) ||
+         std::holds_alternative<wire::Close>(message);
+}
+
 async::Task<void> HubConnection::Handle(const wire::HubMessage& message) {
+  Status understood;
   if (const auto* call = std::get_if<wire::Invocation>(&message)) {
-    co_await HandleCall(*call);
+    co_await invocations_.Call(*call);
   } else if (const auto* stream = std::get_if<wire::StreamInvocation>(&message)) {
-    co_await HandleStream(*stream);
+    co_await invocations_.Stream(*stream);
+  } else if (const auto* item = std::get_if<wire::StreamItem>(&message)) {
+    co_await invocations_.Item(*item);
+  } else if (const auto* completion = std::get_if<wire::Completion>(&message)) {
+    invocations_.Completed(*completion);
   } else if (const auto* cancel = std::get_if<wire::CancelInvocation>(&message)) {
-    EndStream(cancel->invocation_id, std::nullopt);
+    invocations_.Cancel(cancel->invocation_id);
   } else if (std::holds_alternative<wire::Ping>(message)) {
     pinged_ = true;
   } else if (std::holds_alternative<wire::Close>(message)) {
-    QueueClose(websocket::CloseCode::kNormal);
+    EndWith(false);
+  } else if (const auto* ack = std::get_if<wire::Ack>(&message); ack != nullptr && buffer_) {
+    const bool had_room = buffer_->HasRoom();
+    understood = buffer_->Acknowledged(ack->sequence_id);
+    if (!had_room && HasRoom()) RoomAgain();
+  } else if (const auto* from = std::get_if<wire::Sequence>(&message); from != nullptr && buffer_) {
+    understood = buffer_->SendsFrom(from->sequence_id);
   }
-  // Uploads, client results and stateful reconnect are not offered: their messages mean nothing.
+  if (!understood) Close({std::string(kBroken), false});
 }
 
-async::Task<void> HubConnection::HandleCall(const wire::Invocation& call) {
-  const std::string invocation = call.invocation_id.value_or("");
-  if (streams_.contains(invocation)) {
-    Close({"Invocation ID '" + invocation + "' is already in use.", false});
-    co_return;
-  }
-  wire::Completion completion{invocation, std::nullopt, std::nullopt};
-  const Method* method = FindMethod(call.target);
-  std::string result;
-  if (method == nullptr) {
-    completion.error =
-        IsStreamMethod(call.target) ? NeedsStreamText(call.target) : UnknownText(call.target);
-  } else if (call.arguments.size() != method->arity || !call.stream_ids.empty()) {
-    completion.error = ArityText(call.target);
-  } else {
-    auto answered = co_await Call(*this, *method, call.arguments);
-    if (!answered) {
-      completion.error = FailedText(call.target, answered.error());
-    } else if (!answered->empty()) {
-      result = std::move(*answered);
-      completion.result = result;
-    }
-  }
-  if (call.invocation_id && !closing_) Queue(EncodeFrame(completion));
+// What the client is sent.
+
+bool HubConnection::HasRoom() const {
+  return !closing_ && box_.HasRoom() && (!buffer_ || buffer_->HasRoom());
 }
 
-async::Task<void> HubConnection::HandleStream(const wire::StreamInvocation& call) {
-  const std::string& invocation = call.invocation_id;
-  if (streams_.contains(invocation)) {
-    Close({"Invocation ID '" + invocation + "' is already in use.", false});
-    co_return;
-  }
-  wire::Completion completion{invocation, std::nullopt, std::nullopt};
-  if (!IsStreamMethod(call.target)) {
-    completion.error =
-        FindMethod(call.target) == nullptr ? UnknownText(call.target) : NoStreamText(call.target);
-  } else if (call.arguments.size() != 1 || !call.stream_ids.empty()) {
-    completion.error = ArityText(call.target);
-  } else {
-    auto part = std::make_shared<EventPart>(*this, invocation);
-    streams_.emplace(invocation, part);
-    if (auto begun = co_await part->Begin(call.arguments.front()); !begun) {
-      EndStream(invocation, FailedText(call.target, begun.error()));
-    }
-    co_return;
-  }
-  if (!closing_) Queue(EncodeFrame(completion));
+void HubConnection::QueueEncoded(hub::EncodedPtr bytes, bool counts) {
+  if (closing_ || dialect_ == nullptr) return;
+  if (buffer_ && counts) buffer_->Keep(bytes);
+  box_.Add(std::move(bytes));
+  last_out_ = lane_.io.timers().clock().Now();
+  messages_out_.Add();
 }
 
-void HubConnection::EndStream(const std::string& invocation, std::optional<std::string> error) {
-  const auto found = streams_.find(invocation);
-  if (found == streams_.end()) return;
-  found->second->Leave();
-  streams_.erase(found);
-  wire::Completion completion{invocation, std::nullopt, std::move(error)};
-  if (!closing_) Queue(EncodeFrame(completion));
-  Send();
+void HubConnection::Queue(const wire::HubMessage& message) {
+  if (dialect_ != nullptr) QueueEncoded(Encode(*dialect_, message), MessageBuffer::Counts(message));
+}
+
+void HubConnection::QueueCall(std::string_view method, std::string_view argument) {
+  QueueEncoded(EncodeCall(*dialect_, method, argument), true);
 }
 
 void HubConnection::Deliver(const hub::Message& event) {
-  box_.Add(event.As(hub::Wire::kJsonHub, EncodeInvocation));
-  last_out_ = io_.timers().clock().Now();
-  messages_out_.Add();
+  QueueEncoded(event.As(dialect_->wire, dialect_->invocation), true);
   events_out_.Add();
 }
 
 bool HubConnection::Offer(const hub::Message& message) {
-  if (closing_ || finished()) return false;
-  if (!box_.AddDroppable(message.As(hub::Wire::kJsonHub, EncodeInvocation))) return false;
-  last_out_ = io_.timers().clock().Now();
+  if (closing_) return false;
+  hub::EncodedPtr bytes = message.As(dialect_->wire, dialect_->invocation);
+  if (buffer_) {
+    // What was numbered cannot be taken back.
+    if (!HasRoom()) return false;
+    QueueEncoded(std::move(bytes), true);
+    return true;
+  }
+  if (!box_.AddDroppable(std::move(bytes))) return false;
+  last_out_ = lane_.io.timers().clock().Now();
   messages_out_.Add();
   return true;
 }
 
 void HubConnection::Skip(const std::string& subscription, const Gap& gap) {
   // Subscription ids are of base64url characters.
-  Queue(
-      EncodeCall("gap", R"({"subscription":")" + subscription + R"(",)" + GapJson(gap).substr(1)));
+  QueueCall("gap", R"({"subscription":")" + subscription + R"(",)" + GapJson(gap).substr(1));
 }
 
 void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {
   const bool taken_over = ended.reason == hub::EndedSubscription::Reason::kTakenOver;
   // Ids are of base64url characters, names of letters, digits, dots, hyphens and underscores.
-  Queue(EncodeCall("unsubscribed", R"({"subscription":")" + ended.id + R"(","name":")" +
-                                       ended.name + R"(","reason":")" +
-                                       (taken_over ? "taken_over" : "removed") + R"("})"));
+  QueueCall("unsubscribed", R"({"subscription":")" + ended.id + R"(","name":")" + ended.name +
+                                R"(","reason":")" + (taken_over ? "taken_over" : "removed") +
+                                R"("})");
 }
+
+// Its end.
 
 void HubConnection::Close(const hub::Farewell& farewell) {
-  if (closing_ || finished()) return;
-  Queue(EncodeFrame(wire::Close{farewell.error, farewell.allow_reconnect}));
-  QueueClose(farewell.error ? websocket::CloseCode::kInternalError : websocket::CloseCode::kNormal);
-  Send();
+  if (closing_) return;
+  Queue(wire::Close{farewell.error, farewell.allow_reconnect});
+  EndWith(farewell.error.has_value());
 }
 
-void HubConnection::QueueClose(websocket::CloseCode code) {
-  if (std::exchange(closing_, true)) return;
-  closing_since_ = io_.timers().clock().Now();
-  box_.Add(RawFrame(websocket::Opcode::kClose, websocket::ClosePayload(code)));
+void HubConnection::Cut() {
+  closing_ = true;
+  if (transport_) std::exchange(transport_, nullptr)->Abort();
+  OverSoon();
 }
 
 void HubConnection::RefuseHandshake(std::string_view error) {
-  std::string answer;
-  wire::AppendHandshakeResponse(answer, error);
-  box_.Add(RawFrame(websocket::Opcode::kText, answer));
-  QueueClose(websocket::CloseCode::kNormal);
-  Send();
+  box_.Add(EncodeHandshake(FramingOf(origin_.transport), websocket::Opcode::kText, error));
+  EndWith(false);
 }
 
-void HubConnection::Queue(std::string frame) {
-  box_.Add(std::move(frame));
-  last_out_ = io_.timers().clock().Now();
-  messages_out_.Add();
+void HubConnection::EndWith(bool failed) {
+  if (std::exchange(closing_, true)) return;
+  if (transport_) {
+    transport_->End(failed);
+  } else {
+    OverSoon();
+  }
 }
 
-void HubConnection::OnRoom() {
-  if (client_) shard().RoomAgain(client_);
-  for (auto& [id, part] : streams_) part->RoomAgain();
+void HubConnection::OverSoon() {
+  if (!std::exchange(over_, true)) {
+    lane_.tasks.Spawn(Finish(std::static_pointer_cast<HubConnection>(shared_from_this())));
+  }
+}
+
+async::Task<void> HubConnection::Finish(std::shared_ptr<HubConnection> self) {
+  // Uploads and streams end first: a call may wait for them.
+  self->invocations_.EndAll();
+  while (self->busy_) co_await self->idle_.Wait();
+  self->invocations_.EndAll();
+  if (self->client_) self->shard().Leave(self->client_);
+  self->open_.Set(0);
+  self->place_.reset();
+  self->lane_.ticker.Remove(*self);
+  const Negotiation& negotiation = self->origin_.negotiation;
+  self->lane_.connections.Remove(negotiation.key, negotiation.expires,
+                                 self->lane_.io.timers().clock().Now());
 }
 
 void HubConnection::Tick(Clock::TimePoint now) {
-  LiveStream::Tick(now);
+  if (const auto transport = transport_) transport->Look(now);
+  if (over_ || closing_) return;
+  if (!transport_) {
+    if (!busy_ && now - since_ >= services_.times.disconnect_timeout) EndWith(false);
+    return;
+  }
+  TickOpen(now);
+}
+
+void HubConnection::TickOpen(Clock::TimePoint now) {
   const HubTimes& times = services_.times;
   const auto& expires = caller_.principal.expires_at();
-  if (closing_) {
-    if (now - closing_since_ >= times.close_timeout) CloseSoon();
-  } else if (!handshaken_) {
+  if (dialect_ == nullptr) {
     // Welcome may be waiting for the log; then the handshake itself was in time.
-    if (!busy_ && now - begun_ >= times.handshake_timeout)
+    if (!busy_ && now - begun_ >= times.handshake_timeout) {
       RefuseHandshake("Handshake was canceled.");
-  } else if (expires && io_.timers().clock().WallNow() >= *expires) {
+    }
+  } else if (expires && lane_.io.timers().clock().WallNow() >= *expires) {
     Close({std::nullopt, true});
-  } else if (pinged_ && !busy_ && now - last_in_ >= times.client_timeout) {
+  } else if (pings() && pinged_ && !busy_ && now - last_in_ >= times.client_timeout) {
     Close({std::nullopt, true});
-  } else if (now - last_out_ >= times.keep_alive - kTick) {
-    Queue(EncodeFrame(wire::Ping{}));
-    Send();
+  } else if (buffer_ && buffer_->awaiting() && now - since_ >= kSequenceTimeout) {
+    // The stock client leaves such sockets behind when it has given the connection up.
+    transport_->Abort();
+  } else if (pings() && now - last_out_ >= times.keep_alive - kTick) {
+    Queue(wire::Ping{});
+    Write();
+  }
+  if (buffer_ && !closing_) {
+    if (const auto ack = buffer_->TakeAck()) {
+      Queue(wire::Ack{*ack});
+      Write();
+    }
   }
 }
 

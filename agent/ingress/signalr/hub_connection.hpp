@@ -1,111 +1,151 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "agent/ingress/live/live_stream.hpp"
+#include "agent/ingress/live/outbox.hpp"
+#include "agent/ingress/signalr/connection_token.hpp"
+#include "agent/ingress/signalr/dialect.hpp"
+#include "agent/ingress/signalr/invocations.hpp"
+#include "agent/ingress/signalr/lane.hpp"
+#include "agent/ingress/signalr/message_buffer.hpp"
 #include "agent/ingress/signalr/services.hpp"
-#include "common/websocket/message_reader.hpp"
+#include "agent/ingress/signalr/transport.hpp"
 
 namespace notify::agent::ingress::signalr {
 
-class EventPart;
-
 /// Where a hub connection comes from.
 struct Origin {
-  std::size_t io = 0;  ///< Its I/O thread.
-  std::string connection_id;
+  Negotiation negotiation;
+  ::notify::signalr::Transport transport = ::notify::signalr::Transport::kWebSockets;
   std::string address;
+  std::string user_agent;
   std::string correlation_id;
 };
 
-/// One hub connection over a WebSocket with the JSON protocol: handshake, calls in their order,
-/// pings, the end. Another protocol or transport stands beside `wire.hpp` and Run().
+/// One hub connection, whatever carries it: handshake, calls in their order, events, pings, the end.
+/// It outlives a WebSocket that is lost where both sides agreed on that.
 ///
-/// Lifetime: from the upgrade to the end of Run().
-/// Threads:  its I/O thread.
-class HubConnection final : public LiveStream, public hub::Subscriber {
+/// Lifetime: shared by its lane's table until it is over, and by its transports.
+/// Threads:  its lane's.
+class HubConnection final : public Ticking,
+                            public hub::Subscriber,
+                            public std::enable_shared_from_this<HubConnection> {
  public:
-  /// All outlive Run(). `tenant` is the caller's.
-  HubConnection(Services& services, pipeline::Caller caller, TenantHandle tenant, Origin origin,
-                async::Stream& stream, async::IoThread& io);
+  /// `services` and `lane` outlive it. `place` is what it takes of its tenant's number.
+  HubConnection(Services& services, Lane& lane, pipeline::Caller caller, TenantHandle tenant,
+                Origin origin, Place place);
   ~HubConnection() override;
 
-  /// Serves the connection to its end. `early` are bytes that came with the upgrade; `buffer` is
-  /// the thread's, used between two waits only.
-  async::Task<void> Run(std::string early, std::span<char> buffer);
+  // For its transports.
+  Outbox& outbox() { return box_; }
+  /// The first transport, or the next one: Settled() first.
+  void Attach(std::shared_ptr<Transport> transport);
+  const std::shared_ptr<Transport>& transport() const { return transport_; }
+  /// Takes the transport away for the next one to come, and waits until nothing of what the former
+  /// one brought is being handled.
+  async::Task<void> Settled();
+  /// A transport is over. `meant`: its peer ended it on purpose. A transport that was replaced says
+  /// so in vain.
+  void Detached(const Transport& transport, bool meant);
+  /// Bytes of the hub protocol, cut anywhere; Process() handles them.
+  void Take(std::string_view bytes);
+  /// Whether there is something to handle.
+  bool HasInput() const { return wake_; }
+  std::size_t input_bytes() const { return input_.size(); }
+  /// Handles what was taken, message by message. One at a time; who comes while it runs may go.
+  async::Task<void> Process();
+  /// Events are worth reading again.
+  void RoomAgain();
+  /// The same user came with another credential: its end counts.
+  void Renew(const Principal& principal);
+  /// Whether another WebSocket may replace this one.
+  bool stateful() const { return buffer_ != nullptr && !closing_; }
+  /// Ends without a word.
+  void Cut();
 
   // hub::Subscriber
-  bool HasRoom() const override { return !closing_ && !finished() && box_.HasRoom(); }
+  bool HasRoom() const override;
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message& message) override;
   void Skip(const std::string& subscription, const Gap& gap) override;
   void Unsubscribed(const hub::EndedSubscription& ended) override;
-  void Flush() override { Send(); }
+  void Flush() override { Write(); }
   void Close(const hub::Farewell& farewell) override;
 
   void Tick(Clock::TimePoint now) override;
 
   // For methods and parts.
   Services& services() { return services_; }
+  Lane& lane() { return lane_; }
   const pipeline::Caller& caller() const { return caller_; }
   const TenantHandle& tenant() const { return tenant_; }
   const Origin& origin() const { return origin_; }
   const hub::ClientPtr& client() const { return client_; }
-  hub::HubShard& shard() { return services_.hub.shard(origin_.io); }
-  async::Executor& executor() { return io_.executor(); }
-  /// Queues one frame that carries one hub message.
-  void Queue(std::string frame);
-  /// Counts an event that was handed to the socket's queue.
+  hub::HubShard& shard() { return services_.hub.shard(lane_.index); }
+  Invocations& invocations() { return invocations_; }
+  bool closing() const { return closing_; }
+  /// Queues one hub message.
+  void Queue(const ::notify::signalr::HubMessage& message);
+  /// What is queued leaves.
+  void Write() {
+    if (transport_) transport_->Write();
+  }
+  /// Counts an event that was handed to the queue.
   void CountEvent() { events_out_.Add(); }
   /// Records a refusal (contract 5).
   void AuditRefusal(std::string action, std::string target, const Error& error);
-  /// Ends a stream with its Completion; does nothing where it has ended.
-  void EndStream(const std::string& invocation, std::optional<std::string> error);
-
- protected:
-  void OnRoom() override;
 
  private:
-  void Take(std::span<char> bytes);
-  async::Task<void> Process();
   async::Task<bool> Handshake(std::string_view& input);
   async::Task<bool> Welcome();
   async::Task<void> Handle(const ::notify::signalr::HubMessage& message);
-  async::Task<void> HandleCall(const ::notify::signalr::Invocation& call);
-  async::Task<void> HandleStream(const ::notify::signalr::StreamInvocation& call);
+  /// Whether the message is to be handled: it is no repetition.
+  bool Admit(const ::notify::signalr::HubMessage& message);
+  void QueueEncoded(hub::EncodedPtr bytes, bool counts);
+  void QueueCall(std::string_view method, std::string_view argument);
   void RefuseHandshake(std::string_view error);
-  void QueueClose(websocket::CloseCode code);
+  /// Nothing is handled or queued any more.
+  void EndWith(bool failed);
+  void OverSoon();
+  static async::Task<void> Finish(std::shared_ptr<HubConnection> self);
+  void TickOpen(Clock::TimePoint now);
+  bool pings() const;
 
   Services& services_;
-  const pipeline::Caller caller_;
+  Lane& lane_;
+  pipeline::Caller caller_;
   const TenantHandle tenant_;
   const Origin origin_;
-  Outbox& box_;
+  Place place_;
   const telemetry::Counter events_out_;
   const telemetry::Counter messages_in_;
   const telemetry::Counter messages_out_;
+  telemetry::GaugeShare open_;
 
-  websocket::MessageReader reader_;
+  Outbox box_;
+  const Dialect* dialect_ = nullptr;  // Once the handshake is done.
+  const ::notify::signalr::HubProtocol* reading_ = nullptr;
   std::string input_;  // Hub bytes that are not handled yet. No memory while idle.
+  // Shared with its own task.
+  std::shared_ptr<Transport> transport_;
+  std::unique_ptr<MessageBuffer> buffer_;
   hub::ClientPtr client_;
-  // By invocation id. Shared with what is posted for them.
-  std::map<std::string, std::shared_ptr<EventPart>> streams_;
+  Invocations invocations_;
 
-  bool handshaken_ = false;
+  bool wake_ = false;     // What was taken may be a whole message.
   bool pinged_ = false;   // The client pings, so its silence means something.
   bool busy_ = false;     // One of its messages is being handled.
-  bool closing_ = false;  // Our close frame is queued.
-  bool ended_ = false;    // The peer's close came, or it broke the protocol.
+  bool closing_ = false;  // Nothing is queued or handled any more.
+  bool over_ = false;
+  async::Signal idle_;  // Not busy any more.
   Clock::TimePoint begun_;
   Clock::TimePoint last_in_;
   Clock::TimePoint last_out_;
-  Clock::TimePoint closing_since_;
+  Clock::TimePoint since_;  // Of the transport's loss, or of its Sequence being awaited.
 };
 
 }  // namespace notify::agent::ingress::signalr

@@ -17,6 +17,11 @@ std::string ArityText(std::string_view method) {
   return "Failed to invoke '" + std::string(method) + "' due to an error on the server.";
 }
 
+std::string StreamCountText(std::size_t sent, std::size_t expected) {
+  return "Client sent " + std::to_string(sent) + " stream(s), Hub method expects " +
+         std::to_string(expected) + ".";
+}
+
 std::string NeedsStreamText(std::string_view method) {
   return "The client attempted to invoke the streaming '" + std::string(method) +
          "' method with a non-streaming invocation.";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ std::string FailedText(std::string_view method, const Error& error);
 std::string UnknownText(std::string_view method);
 /// The number of arguments is wrong.
 std::string ArityText(std::string_view method);
+/// The client sent `sent` upload streams with a call whose method takes `expected`.
+std::string StreamCountText(std::size_t sent, std::size_t expected);
 /// A stream was called as a plain method.
 std::string NeedsStreamText(std::string_view method);
 /// A plain method was called as a stream.

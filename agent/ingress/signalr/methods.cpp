@@ -18,6 +18,8 @@ using Answer = Result<std::string>;
 using auth::Permission;
 
 constexpr std::string_view kStreamEvents = "StreamEvents";
+// Of a PublishStream: what an answer tells of refused items, at most.
+constexpr std::size_t kMaxRejectedBytes = 64 << 10;
 
 bool SameName(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
@@ -119,19 +121,26 @@ async::Task<Answer> Ack(HubConnection& connection, Arguments arguments) {
   co_return std::string();
 }
 
-async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
+/// Publishes one event, JSON.
+async::Task<Result<pipeline::Acknowledgement>> Store(HubConnection& connection,
+                                                     std::string_view event) {
   pipeline::Intake& intake = connection.services().intake;
-  const std::size_t io = connection.origin().io;
+  const std::size_t io = connection.lane().index;
   std::string body;
-  body.reserve(arguments[0].size() + EventParser::Padding());
-  body = arguments[0];
+  body.reserve(event.size() + EventParser::Padding());
+  body = event;
   EventParser::Request request;
   request.tenant = connection.tenant().id().text();
   auto parsed = intake.parser(io).ParseOne(body, request);
   if (!parsed) co_return parsed.error();
   auto stored = co_await intake.Publish(io, connection.caller(), std::move(*parsed));
+  if (stored && !stored->refused.empty()) co_return std::move(stored->refused.front().error);
+  co_return stored;
+}
+
+async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
+  auto stored = co_await Store(connection, arguments[0]);
   if (!stored) co_return stored.error();
-  if (!stored->refused.empty()) co_return std::move(stored->refused.front().error);
   if (!stored->scheduled.empty()) {
     const auto& held = stored->scheduled.front();
     co_return schedule::AcceptedJson(held.id, held.state, held.due_ms, held.duplicate);
@@ -144,6 +153,39 @@ async::Task<Answer> Publish(HubConnection& connection, Arguments arguments) {
   const std::uint64_t version =
       duplicate ? stored->duplicates[0].stream_version : stored->stream_version;
   if (version != 0) AppendMember(json, "streamVersion", std::to_string(version));
+  co_return json + "}";
+}
+
+/// Publishes each item as it comes; what is refused costs no other.
+async::Task<Answer> PublishStream(HubConnection& connection, Upload& items) {
+  std::uint64_t accepted = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t index = 0;
+  std::string rejected = "[";
+  Position last;
+  for (;; ++index) {
+    auto item = co_await items.Next();
+    if (!item) co_return item.error();
+    if (!*item) break;
+    auto stored = co_await Store(connection, **item);
+    if (stored) {
+      accepted += stored->accepted + stored->scheduled.size();
+      duplicates += stored->duplicates.size();
+      if (stored->accepted > 0) last = {stored->epoch, stored->first};
+      continue;
+    }
+    if (rejected.size() >= kMaxRejectedBytes) continue;
+    std::string refusal;
+    AppendMember(refusal, "index", std::to_string(index));
+    AppendMember(refusal, "code", Text(Describe(stored.error().code).name));
+    AppendMember(refusal, "detail", Text(stored.error().detail));
+    rejected.append(rejected.size() > 1 ? "," : "").append(refusal).append("}");
+  }
+  std::string json;
+  AppendMember(json, "accepted", std::to_string(accepted));
+  AppendMember(json, "duplicates", std::to_string(duplicates));
+  AppendPosition(json, last);
+  AppendMember(json, "rejected", rejected + "]");
   co_return json + "}";
 }
 
@@ -202,6 +244,7 @@ constexpr std::array kMethods = {
     Method{"Unsubscribe", 1, Permission::kSubscribe, Unsubscribe},
     Method{"Ack", 2, Permission::kSubscribe, Ack},
     Method{"Publish", 1, Permission::kPublish, Publish},
+    Method{"PublishStream", 0, Permission::kPublish, nullptr, PublishStream},
     Method{"SendToUser", 3, Permission::kSend, SendToUser},
     Method{"SendToGroup", 3, Permission::kSend, SendToGroup},
     Method{"Broadcast", 2, Permission::kSend, Broadcast},
@@ -211,6 +254,15 @@ constexpr std::array kMethods = {
 constexpr std::array kLater = {
     Method{"Resume", 1, std::nullopt, NotYet},
 };
+
+Status CheckRole(HubConnection& connection, const Method& method) {
+  const RoleSet roles = connection.caller().principal.roles();
+  if (!method.permission || auth::Allows(roles, *method.permission)) return {};
+  Error error = Fail(Errc::kForbidden, "The role of this connection does not allow " +
+                                           std::string(method.name) + ".");
+  connection.AuditRefusal("hub.invoke", std::string(method.name), error);
+  return error;
+}
 
 const Method* FindIn(std::span<const Method> methods, std::string_view name) {
   const auto found = std::ranges::find_if(
@@ -229,14 +281,14 @@ bool IsStreamMethod(std::string_view name) { return SameName(name, kStreamEvents
 
 async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
                                       Arguments arguments) {
-  if (method.permission &&
-      !auth::Allows(connection.caller().principal.roles(), *method.permission)) {
-    Error error = Fail(Errc::kForbidden, "The role of this connection does not allow " +
-                                             std::string(method.name) + ".");
-    connection.AuditRefusal("hub.invoke", std::string(method.name), error);
-    co_return error;
-  }
+  if (auto may = CheckRole(connection, method); !may) co_return may.error();
   co_return co_await method.run(connection, arguments);
+}
+
+async::Task<Result<std::string>> CallUpload(HubConnection& connection, const Method& method,
+                                            Upload& items) {
+  if (auto may = CheckRole(connection, method); !may) co_return may.error();
+  co_return co_await method.upload(connection, items);
 }
 
 std::string ConnectedJson(HubConnection& connection) {
@@ -254,8 +306,8 @@ std::string ConnectedJson(HubConnection& connection) {
   }
   if (auth::Allows(principal.roles(), Permission::kSubscribe)) methods.push_back(kStreamEvents);
   std::string json;
-  AppendMember(json, "connectionId", Text(connection.origin().connection_id));
-  AppendMember(json, "session", Text(connection.origin().connection_id));
+  AppendMember(json, "connectionId", Text(connection.origin().negotiation.connection_id));
+  AppendMember(json, "session", Text(connection.origin().negotiation.connection_id));
   AppendMember(json, "tenant", Text(connection.tenant().id().text()));
   AppendMember(json, "user", Text(principal.user()));
   AppendMember(json, "roles", TextArray(roles));

@@ -20,6 +20,8 @@ struct Method {
   std::optional<auth::Permission> permission;
   /// The result as JSON; empty: the method returns nothing.
   async::Task<Result<std::string>> (*run)(HubConnection& connection, Arguments arguments);
+  /// Instead of `run`, of a method that the client uploads a stream to.
+  async::Task<Result<std::string>> (*upload)(HubConnection& connection, Upload& items) = nullptr;
 };
 
 /// The method of that name, whatever the case; null where there is none.
@@ -30,6 +32,10 @@ bool IsStreamMethod(std::string_view name);
 /// Checks the role and runs the method. Refusals are audited. `arguments` outlive the task.
 async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
                                       Arguments arguments);
+
+/// The same for a method with an upload.
+async::Task<Result<std::string>> CallUpload(HubConnection& connection, const Method& method,
+                                            Upload& items);
 
 /// The argument of the client's `connected`.
 std::string ConnectedJson(HubConnection& connection);

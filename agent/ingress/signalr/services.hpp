@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "agent/flow/audit_sink.hpp"
 #include "agent/hub/hub.hpp"
 #include "agent/pipeline/intake.hpp"
+#include "agent/quota/rate_gate.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
 #include "common/websocket/message_reader.hpp"
@@ -16,11 +20,40 @@ struct HubTimes {
   Clock::Duration handshake_timeout = std::chrono::seconds(15);
   Clock::Duration close_timeout = std::chrono::seconds(5);
   Clock::Duration send_timeout = std::chrono::seconds(10);
-  Clock::Duration negotiate_timeout = std::chrono::seconds(15);
+  /// A connection without a transport: negotiated, between two polls, after a lost WebSocket.
+  Clock::Duration disconnect_timeout = std::chrono::seconds(15);
+  Clock::Duration poll_timeout = std::chrono::seconds(90);
 };
 struct HubSizes {
   std::size_t max_message_bytes = 320 << 10;
   std::size_t queue_bytes = 1 << 20;
+  std::size_t stateful_bytes = 100'000;
+};
+
+/// What is served.
+struct HubChoice {
+  bool web_sockets = true;
+  bool server_sent_events = true;
+  bool long_polling = true;
+  bool stateful_reconnect = true;
+};
+
+/// What a connection takes of its tenant's number, for as long as it is there.
+using Place = std::optional<quota::ConnectionSlot>;
+/// Takes a place; any I/O thread, by its index.
+using TakePlace = std::function<Result<Place>(std::size_t io, const pipeline::Caller& caller)>;
+
+/// The hub protocols as clients may speak them.
+class Protocols {
+ public:
+  explicit Protocols(const ::notify::signalr::HubLimits& limits) : json_(limits) {}
+  /// By the name in the handshake; null where there is none.
+  const ::notify::signalr::HubProtocol* Find(std::string_view name) const {
+    return name == json_.Name() ? &json_ : nullptr;
+  }
+
+ private:
+  const ::notify::signalr::JsonHubProtocol json_;
 };
 
 /// What hub connections work with.
@@ -35,7 +68,9 @@ struct Services {
   telemetry::Metrics& metrics;
   const HubTimes times;
   const HubSizes sizes;
-  const ::notify::signalr::JsonHubProtocol json;
+  const HubChoice choice;
+  const TakePlace take_place;  ///< Empty: there is room for all.
+  const Protocols protocols;
   const websocket::ReaderOptions reader;
 };
 

@@ -76,7 +76,7 @@ async::Task<void> EventStream::Serve(Exchange& exchange, pipeline::Caller caller
   Ticker& ticker = *tickers_[exchange.io_index()];
   ticker.Add(connection);
   co_await connection->Run(std::move(request->filter), request->after);
-  ticker.Remove(connection);
+  ticker.Remove(*connection);
 }
 
 async::Task<void> EventStream::Stop() {

@@ -25,13 +25,13 @@ constexpr auto kTick = std::chrono::seconds(1);
 SseConnection::SseConnection(hub::HubShard& shard, telemetry::Metrics& metrics, TenantHandle tenant,
                              Principal principal, const EventStream::Options& options,
                              async::Stream& stream, async::IoThread& io)
-    : LiveStream(stream, io, {options.queue_bytes, options.send_timeout}),
+    : LiveStream(stream, io, box_, options.send_timeout),
       shard_(shard),
       metrics_(metrics),
       tenant_(std::move(tenant)),
       principal_(std::move(principal)),
       keep_alive_(options.keep_alive),
-      box_(outbox()),
+      box_(options.queue_bytes),
       events_out_(metrics.events_out.For(tenant_.id(), "sse")),
       last_mark_(io.timers().clock().Now()) {}
 
@@ -68,7 +68,7 @@ async::Task<bool> SseConnection::Begin(hub::Filter filter, std::optional<Positio
 }
 
 void SseConnection::Deliver(const hub::Message& event) {
-  box_.Add(event.As(hub::Wire::kSse, EncodeBlock));
+  box_.Add(event.As(hub::Wire::kEnvelope, EncodeBlock));
   events_out_.Add();
 }
 

@@ -23,6 +23,8 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   /// Streams until the client goes.
   async::Task<void> Run(hub::Filter filter, std::optional<Position> after);
 
+  Outbox& outbox() { return box_; }
+
   // hub::Subscriber
   bool HasRoom() const override { return !closing_ && !finished() && box_.HasRoom(); }
   void Deliver(const hub::Message& event) override;
@@ -45,7 +47,7 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   const TenantHandle tenant_;
   const Principal principal_;
   const Clock::Duration keep_alive_;
-  Outbox& box_;
+  Outbox box_;
   const telemetry::Counter events_out_;
   hub::ClientPtr client_;
   bool closing_ = false;

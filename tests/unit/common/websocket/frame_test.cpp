@@ -9,12 +9,6 @@
 namespace notify::websocket {
 namespace {
 
-std::string Bytes(std::initializer_list<int> values) {
-  std::string out;
-  for (const int value : values) out += static_cast<char>(value);
-  return out;
-}
-
 TEST(Frame, IsWhatTheRfcShows) {
   EXPECT_EQ(Plain(Opcode::kText, "Hello"), Bytes({0x81, 0x05}) + "Hello");
   EXPECT_EQ(Plain(Opcode::kText, "Hel", false), Bytes({0x01, 0x03}) + "Hel");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,13 @@
 namespace notify::websocket {
 
 inline constexpr MaskKey kKey = {'\x37', '\xFA', '\x21', '\x3D'};
+
+/// A string of these bytes.
+inline std::string Bytes(std::initializer_list<int> values) {
+  std::string out;
+  for (const int value : values) out += static_cast<char>(value);
+  return out;
+}
 
 /// A client's frame.
 inline std::string Masked(Opcode opcode, std::string_view payload, bool fin = true) {

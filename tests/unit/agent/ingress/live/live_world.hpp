@@ -144,6 +144,7 @@ class LiveWorld : public HttpHandler {
     at_ = runtime_.Run(server_.Listen({async::Endpoint::Kind::kTcp, "127.0.0.1", 0})).value();
   }
   ~LiveWorld() override {
+    runtime_.Run(endpoint_.EndConnections());
     runtime_.Run(server_.Stop(), &runtime_.platform());
     runtime_.Run(endpoint_.Stop());
     runtime_.Run(events_.Stop());
@@ -157,7 +158,7 @@ class LiveWorld : public HttpHandler {
     if (path == "/hubs/notifications/negotiate") {
       co_await endpoint_.Negotiate(exchange, std::move(caller));
     } else if (path == "/hubs/notifications") {
-      co_await endpoint_.Connect(exchange, std::move(caller));
+      co_await endpoint_.Serve(exchange, std::move(caller));
     } else {
       co_await events_.Serve(exchange, std::move(caller));
     }
@@ -206,7 +207,7 @@ class LiveWorld : public HttpHandler {
   telemetry::Metrics metrics_{{}};
   LogIntake intake_{runtime_, log_};
   signalr::Endpoint endpoint_{
-      runtime_, intake_, hub_, audit_, metrics_, {}, {.queue_bytes = 64 << 10}};
+      runtime_, intake_, hub_, audit_, metrics_, {.sizes = {.queue_bytes = 64 << 10}}};
   sse::EventStream events_{runtime_, hub_, metrics_, {.queue_bytes = 64 << 10}};
   HttpServer server_{runtime_, *this, {}};
   async::Endpoint at_;

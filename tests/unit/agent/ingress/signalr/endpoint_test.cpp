@@ -32,11 +32,17 @@ TEST_F(EndpointTest, NegotiatesVersion1WithAPublicIdAndASecretToken) {
   EXPECT_THAT(answer, HasSubstr(R"("availableTransports":[{"transport":"WebSockets")"));
 }
 
-TEST_F(EndpointTest, OffersWhatIsServedAndNothingElse) {
-  const std::string answer = Negotiate("?negotiateVersion=1&useStatefulReconnect=true");
-  EXPECT_THAT(answer, Not(HasSubstr("LongPolling")));
-  EXPECT_THAT(answer, Not(HasSubstr("ServerSentEvents")));
-  EXPECT_THAT(answer, Not(HasSubstr("useStatefulReconnect")));
+TEST_F(EndpointTest, OffersTheTransportsInTheOrderOfPreference) {
+  EXPECT_THAT(Negotiate("?negotiateVersion=1"),
+              HasSubstr(R"([{"transport":"WebSockets","transferFormats":["Text","Binary"]},)"
+                        R"({"transport":"ServerSentEvents","transferFormats":["Text"]},)"
+                        R"({"transport":"LongPolling","transferFormats":["Text","Binary"]}])"));
+}
+
+TEST_F(EndpointTest, OffersStatefulReconnectToWhoAsksOnly) {
+  EXPECT_THAT(Negotiate("?negotiateVersion=1"), Not(HasSubstr("useStatefulReconnect")));
+  EXPECT_THAT(Negotiate("?negotiateVersion=1&useStatefulReconnect=true"),
+              HasSubstr(R"("useStatefulReconnect":true)"));
 }
 
 TEST_F(EndpointTest, Version0HasNoTokenAndBadVersionsAreAnError) {
