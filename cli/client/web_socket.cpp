@@ -90,8 +90,8 @@ Status WebSocket::SendBinary(std::string_view bytes) {
 
 void WebSocket::Close() {
   // Whoever is gone need not be told.
-  static_cast<void>(Frame(websocket::Opcode::kClose,
-                          websocket::ClosePayload(websocket::CloseCode::kNormal)));
+  static_cast<void>(
+      Frame(websocket::Opcode::kClose, websocket::ClosePayload(websocket::CloseCode::kNormal)));
 }
 
 Status WebSocket::Frame(websocket::Opcode opcode, std::string_view payload) {

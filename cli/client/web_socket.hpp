@@ -32,9 +32,10 @@ class WebSocket {
   /// Says that it ends, without a reason; the peer may be gone already.
   void Close();
 
-  /// The messages, texts and others, that have come, one behind the other; waits up to `limit` for the first bytes. May
-  /// be empty: no message is complete yet. Errors as Connection::Read; kAgentUnreachable also where
-  /// the agent closes the WebSocket, with its reason, or breaks the protocol.
+  /// The messages, texts and others, that have come, one behind the other; waits up to `limit` for
+  /// the first bytes. May be empty: no message is complete yet. Errors as Connection::Read;
+  /// kAgentUnreachable also where the agent closes the WebSocket, with its reason, or breaks the
+  /// protocol.
   Result<std::string> Read(std::chrono::milliseconds limit, int interrupt);
 
  private:

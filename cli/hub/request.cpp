@@ -1,6 +1,7 @@
 #include "cli/hub/request.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 #include "cli/client/hub/connection.hpp"
@@ -34,27 +35,27 @@ class Request {
   Request(const HubRequestOptions& options, bool stream, output::Format format,
           const Interrupts& interrupts, client::HubConnection& connection, const Clock& clock)
       : stream_(stream),
-        uploads_(!options.upload.empty()),
         format_(format),
         streams_(options.factory->streams()),
         interrupts_(interrupts),
         connection_(connection),
         clock_(clock),
-        limit_(std::chrono::seconds(options.factory->globals().timeout_seconds)),
-        input_(options.factory->streams(), interrupts) {}
+        limit_(std::chrono::seconds(options.factory->globals().timeout_seconds)) {
+    if (!options.upload.empty()) input_.emplace(streams_, interrupts);
+  }
 
   Status Run(const std::string& method, std::vector<std::string> arguments) {
     method_ = method;
     auto begun = connection_.Begin({.method = method,
                                     .arguments = std::move(arguments),
                                     .stream = stream_,
-                                    .uploads = uploads_ ? 1 : 0});
+                                    .uploads = input_ ? 1 : 0});
     if (!begun) return std::move(begun.error());
     begun_ = std::move(*begun);
     asked_at_ = clock_.Now();
     while (!done_) {
       if (auto sent = Upload(); !sent) return sent;
-      auto event = connection_.Next(Wait(), input_.descriptor());
+      auto event = connection_.Next(Wait(), Wake());
       auto taken = event ? Take(*event) : Meanwhile(event.error());
       if (!taken) return taken;
     }
@@ -62,21 +63,26 @@ class Request {
   }
 
  private:
-  bool Uploading() const { return uploads_ && !upload_ended_; }
+  bool Uploading() const { return input_ && !upload_ended_; }
 
   milliseconds Wait() const {
-    if (Uploading() && input_.Ready()) return 0ms;
+    if (Uploading() && input_->Ready()) return 0ms;
     if (!HasLimit()) return kLongestWait;
     const auto left = std::chrono::ceil<milliseconds>(asked_at_ + limit_ - clock_.Now());
     return std::clamp(left, 0ms, kLongestWait);
+  }
+
+  // Input that is there would wake it before it has looked at the connection.
+  int Wake() const {
+    return Uploading() && !input_->Ready() ? input_->descriptor() : interrupts_.descriptor();
   }
 
   // A stream may be silent for as long as it likes, and so may standard input.
   bool HasLimit() const { return (!stream_ || interrupted_) && !Uploading(); }
 
   Status Upload() {
-    if (!Uploading() || !input_.Ready()) return {};
-    for (const auto& line : input_.Take()) {
+    if (!Uploading() || !input_->Ready()) return {};
+    for (const auto& line : input_->Take()) {
       ++line_;
       if (line.empty()) continue;
       const auto item = Value::Parse(line);
@@ -89,7 +95,7 @@ class Request {
           connection_.SendItem(begun_.uploads.front(), item->Compact(), interrupts_.descriptor());
       if (!sent) return sent;
     }
-    if (!input_.ended()) return {};
+    if (!input_->ended()) return {};
     upload_ended_ = true;
     asked_at_ = clock_.Now();
     return connection_.EndUpload(begun_.uploads.front());
@@ -132,14 +138,13 @@ class Request {
   }
 
   const bool stream_;
-  const bool uploads_;
   const output::Format format_;
   Streams& streams_;
   const Interrupts& interrupts_;
   client::HubConnection& connection_;
   const Clock& clock_;
   const milliseconds limit_;
-  InputLines input_;
+  std::optional<InputLines> input_;  // With an upload.
   std::string method_;
   client::HubInvocation begun_;
   Clock::TimePoint asked_at_;  // Since when its end is waited for.
