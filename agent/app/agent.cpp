@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kDrainWindow = 1s;
 constexpr auto kAnswersLimit = 10s;
 constexpr auto kHousekeeping = 5s;
 
@@ -210,7 +209,7 @@ async::Task<void> Agent::Stop() {
     co_await front_door_->server->StopAccepting();
     // Long polls are answers, too.
     live_->consumers().EndWaits();
-    co_await live_->hub().Drain(kDrainWindow);
+    co_await live_->hub().Drain(loaded_.config.hub.drain_window);
     co_await front_door_->signalr->EndConnections();
     co_await front_door_->server->WaitForAnswers(runtime_.platform_timers(), kAnswersLimit);
     co_await front_door_->gateway->CloseUpstreams();

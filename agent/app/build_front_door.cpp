@@ -277,12 +277,23 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
       runtime, intake, *storage.metrics, *storage.audit, config.gateway.routes, gateway_options);
   ingress::signalr::HubTimes times{config.hub.keep_alive, config.hub.client_timeout,
                                    config.hub.handshake_timeout, config.hub.close_timeout,
-                                   config.hub.send_timeout};
-  ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes};
+                                   config.hub.send_timeout,      config.hub.disconnect_timeout,
+                                   config.hub.poll_timeout};
+  ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes,
+                                   config.hub.stateful_bytes,
+                                   static_cast<int>(config.hub.max_depth),
+                                   config.hub.upload_items};
   const quota::Gates& gates = *parts.tenancy.gates;
   ingress::signalr::Endpoint::Options hub_options;
   hub_options.times = times;
   hub_options.sizes = sizes;
+  const auto serves = [&config](HubTransport transport) {
+    return std::ranges::find(config.hub.transports, transport) != config.hub.transports.end();
+  };
+  hub_options.choice = {serves(HubTransport::kWebSockets),
+                        serves(HubTransport::kServerSentEvents),
+                        serves(HubTransport::kLongPolling), config.hub.stateful_reconnect,
+                        config.hub.compression};
   hub_options.take_place = [&gates](std::size_t io, const Caller& caller) {
     return TakeSlot(gates, io, caller);
   };

@@ -20,8 +20,10 @@ enum class Wire : std::uint8_t {
   kJsonFrame,       ///< in a WebSocket frame.
   kMessagePack,     ///< An invocation of the MessagePack hub protocol, as it is;
   kMessagePackFrame,  ///< in a WebSocket frame.
+  kJsonDeflated,        ///< As kJsonFrame, compressed.
+  kMessagePackDeflated,
 };
-inline constexpr std::size_t kWires = 6;
+inline constexpr std::size_t kWires = 8;
 
 /// Bytes ready for a socket.
 struct Encoded {

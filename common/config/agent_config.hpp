@@ -94,6 +94,9 @@ struct IssuerConfig {
   int line = 0;  ///< Where it stands in the file, for messages.
 };
 
+/// By what a hub client may connect.
+enum class HubTransport : std::uint8_t { kWebSockets, kServerSentEvents, kLongPolling };
+
 /// The agent's configuration: every value has its default here and its row in fields.cpp.
 /// Durations are never negative. Plain data.
 /// Threads: any, once loaded.
@@ -194,6 +197,17 @@ struct AgentConfig {
     std::chrono::nanoseconds send_timeout = std::chrono::seconds(10);
     std::uint64_t max_message_bytes = 320ULL << 10;
     std::uint64_t queue_bytes = 1ULL << 20;  ///< Outbound, per connection.
+    std::vector<HubTransport> transports{HubTransport::kWebSockets,
+                                         HubTransport::kServerSentEvents,
+                                         HubTransport::kLongPolling};
+    std::chrono::nanoseconds disconnect_timeout = std::chrono::seconds(15);
+    std::chrono::nanoseconds poll_timeout = std::chrono::seconds(90);
+    bool stateful_reconnect = true;
+    std::uint64_t stateful_bytes = 100'000;
+    bool compression = false;
+    std::uint32_t max_depth = 64;      ///< Of an incoming message.
+    std::uint32_t upload_items = 10;   ///< Of an upload, read ahead.
+    std::chrono::nanoseconds drain_window = std::chrono::seconds(2);
     /// Subscriptions with `ack: true`.
     struct {
       std::chrono::nanoseconds timeout = std::chrono::seconds(30);

@@ -34,6 +34,10 @@ constexpr Word kStrategies{std::array{
     W("path", Strategy::kPath), W("host", Strategy::kHost), W("subdomain", Strategy::kSubdomain),
     W("custom", Strategy::kCustom)}};
 
+constexpr Word kTransports{std::array{W("websockets", HubTransport::kWebSockets),
+                                      W("serversentevents", HubTransport::kServerSentEvents),
+                                      W("longpolling", HubTransport::kLongPolling)}};
+
 constexpr auto kAnyText = [](string_view) { return true; };
 constexpr Text kPath{.what = "a path"};
 constexpr Text kOptionalPath{.what = "a path", .accepts = kAnyText};
@@ -240,6 +244,37 @@ void AddHub(Fields& f) {
       "hub.queue_bytes", Size{.min = 64U << 10, .max = 1U << 30},
       "What may wait for one connection; beyond it a subscription reads on from the log.",
       AT(hub.queue_bytes)));
+  f.push_back(Row<AgentConfig>("hub.transports", List{kTransports}, "What clients may connect by.",
+                               AT(hub.transports)));
+  f.push_back(Row<AgentConfig>(
+      "hub.disconnect_timeout", Duration{},
+      "How long a connection may be without a request that carries it: negotiated, between two "
+      "polls, after a lost WebSocket with stateful reconnect.",
+      AT(hub.disconnect_timeout)));
+  f.push_back(Row<AgentConfig>("hub.poll_timeout", Duration{.max = 95s},
+                               "How long a long poll waits for a message; clients give up at 100 s.",
+                               AT(hub.poll_timeout)));
+  f.push_back(Row<AgentConfig>("hub.stateful_reconnect", Bool{},
+                               "Whether clients may lose their WebSocket and go on with another.",
+                               AT(hub.stateful_reconnect)));
+  f.push_back(Row<AgentConfig>("hub.stateful_bytes", Size{.min = 1024, .max = 64U << 20},
+                               "What is kept for such a client until it acknowledges it; beyond it "
+                               "a subscription waits, and reads on from the log.",
+                               AT(hub.stateful_bytes)));
+  f.push_back(Row<AgentConfig>(
+      "hub.compression", Bool{},
+      "Whether WebSockets agree to permessage-deflate. It costs processor time, and lets who sees "
+      "the lengths of encrypted messages guess at their content.",
+      AT(hub.compression)));
+  f.push_back(Row<AgentConfig>("hub.max_depth", Number{.min = 4, .max = 1000},
+                               "How deep the JSON or MessagePack of an incoming message may nest.",
+                               AT(hub.max_depth)));
+  f.push_back(Row<AgentConfig>("hub.upload_items", Number{.min = 1, .max = 10'000},
+                               "How many items of a client's upload are read ahead.",
+                               AT(hub.upload_items)));
+  f.push_back(Row<AgentConfig>("hub.drain_window", Duration{.min = 0s, .max = 10min},
+                               "Over how long a stopping agent spreads its clients' reconnects.",
+                               AT(hub.drain_window)));
   f.push_back(Row<AgentConfig>("hub.ack.timeout", Duration{.min = 1s, .max = 12h},
                                "After how long an event of a subscription with `ack` that is not "
                                "acknowledged is sent again.",

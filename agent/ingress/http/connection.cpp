@@ -284,6 +284,7 @@ class HttpExchange final : public Exchange {
     for (const auto& field : message) {
       head_.headers.emplace_back(View(field.name_string()), View(field.value()));
     }
+    head_.http_1_1 = message.version() >= 11;
     keep_alive_ = message.keep_alive();
   }
 

@@ -45,12 +45,12 @@ Response PollAnswer(int status, std::string body) {
   return response;
 }
 
-std::string WebSocketHead(const std::string& accept) {
+std::string WebSocketHead(const std::string& accept, const std::string& extensions) {
+  std::vector<std::pair<std::string, std::string>> headers = {
+      {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}};
+  if (!extensions.empty()) headers.emplace_back("Sec-WebSocket-Extensions", extensions);
   std::string head;
-  AppendResponseHead(
-      head, 101, {},
-      {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}},
-      std::nullopt, true);
+  AppendResponseHead(head, 101, {}, headers, std::nullopt, true);
   return head;
 }
 

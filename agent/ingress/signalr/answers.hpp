@@ -17,7 +17,8 @@ Response WithCors(const Exchange& exchange, Response response);
 Response PollAnswer(int status, std::string body);
 
 /// The heads of answers that last.
-std::string WebSocketHead(const std::string& accept);
+/// `extensions` may be empty.
+std::string WebSocketHead(const std::string& accept, const std::string& extensions);
 std::string EventStreamHead(const Exchange& exchange, Clock::WallTime now);
 
 }  // namespace notify::agent::ingress::signalr

@@ -9,6 +9,8 @@
 
 #include "common/signalr/handshake.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
+#include "common/signalr/messagepack_hub_protocol.hpp"
+#include "common/websocket/deflater.hpp"
 
 namespace notify::agent::ingress::signalr {
 namespace {
@@ -19,9 +21,31 @@ using ::notify::signalr::TransferFormat;
 
 // Writing has no limits, so one of each is enough.
 const ::notify::signalr::JsonHubProtocol kJson;
+const ::notify::signalr::MessagePackHubProtocol kMessagePack;
+
+// What is smaller takes as long to compress and gains little.
+constexpr std::size_t kWorthDeflating = 512;
 
 constexpr std::string_view kBlockBegin = "data: ";
 constexpr std::string_view kBlockEnd = "\r\n\r\n";
+
+/// The compressed frame of the payload behind a header's room; the plain one where it is smaller.
+hub::Encoded Deflated(std::string plain, websocket::Opcode opcode) {
+  // Messages stand alone, so one for the thread is enough, and it is made where one is compressed.
+  thread_local websocket::Deflater deflater;
+  hub::Encoded encoded;
+  const std::string_view payload = std::string_view(plain).substr(websocket::kHeaderRoom);
+  websocket::Packing packing = websocket::Packing::kPlain;
+  if (payload.size() >= kWorthDeflating) {
+    encoded.buffer.resize(websocket::kHeaderRoom);
+    deflater.Append(encoded.buffer, payload);
+    if (encoded.buffer.size() < plain.size()) packing = websocket::Packing::kDeflated;
+  }
+  if (packing == websocket::Packing::kPlain) encoded.buffer = std::move(plain);
+  const auto frame = websocket::FinishFrame(std::span(encoded.buffer), opcode, packing);
+  encoded.begin = encoded.buffer.size() - frame.size();
+  return encoded;
+}
 
 /// Bytes that `append` writes, framed without copying them.
 template <typename Append>
@@ -29,8 +53,10 @@ hub::Encoded Framed(Framing framing, websocket::Opcode opcode, const Append& app
   hub::Encoded encoded;
   std::string& out = encoded.buffer;
   if (framing == Framing::kEventStream) out = kBlockBegin;
-  if (framing == Framing::kWebSocket) out.resize(websocket::kHeaderRoom);
+  const bool frame = framing == Framing::kWebSocket || framing == Framing::kDeflated;
+  if (frame) out.resize(websocket::kHeaderRoom);
   append(out);
+  if (framing == Framing::kDeflated) return Deflated(std::move(out), opcode);
   if (framing == Framing::kEventStream) out += kBlockEnd;
   if (framing == Framing::kWebSocket) {
     encoded.begin = out.size() - websocket::FinishFrame(std::span(out), opcode).size();
@@ -54,6 +80,14 @@ const std::array kDialects = {
             EncodeInvocation<kJson, Framing::kEventStream>},
     Dialect{kJson, Framing::kWebSocket, hub::Wire::kJsonFrame,
             EncodeInvocation<kJson, Framing::kWebSocket>},
+    Dialect{kJson, Framing::kDeflated, hub::Wire::kJsonDeflated,
+            EncodeInvocation<kJson, Framing::kDeflated>},
+    Dialect{kMessagePack, Framing::kBare, hub::Wire::kMessagePack,
+            EncodeInvocation<kMessagePack, Framing::kBare>},
+    Dialect{kMessagePack, Framing::kWebSocket, hub::Wire::kMessagePackFrame,
+            EncodeInvocation<kMessagePack, Framing::kWebSocket>},
+    Dialect{kMessagePack, Framing::kDeflated, hub::Wire::kMessagePackDeflated,
+            EncodeInvocation<kMessagePack, Framing::kDeflated>},
 };
 
 hub::EncodedPtr Shared(hub::Encoded encoded) {

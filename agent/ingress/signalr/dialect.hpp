@@ -17,6 +17,7 @@ enum class Framing : std::uint8_t {
   kBare,         ///< Nothing: the body of a long poll.
   kEventStream,  ///< A block of server-sent events for each. Text only.
   kWebSocket,    ///< A frame for each.
+  kDeflated,     ///< A frame for each, compressed where that makes it smaller.
 };
 
 /// One protocol in one framing.

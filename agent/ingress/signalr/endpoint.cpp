@@ -9,6 +9,7 @@
 #include "agent/ingress/signalr/event_stream_transport.hpp"
 #include "agent/ingress/signalr/long_poll_transport.hpp"
 #include "agent/ingress/signalr/web_socket_transport.hpp"
+#include "common/websocket/deflate_offer.hpp"
 #include "common/websocket/handshake.hpp"
 
 namespace notify::agent::ingress::signalr {
@@ -64,6 +65,7 @@ websocket::UpgradeAnswer CheckUpgrade(const RequestHead& head) {
   const std::string upgrade = Joined(head, "Upgrade");
   websocket::UpgradeRequest request;
   request.method = head.method;
+  request.http_1_1 = head.http_1_1;
   request.connection = connection;
   request.upgrade = upgrade;
   request.sec_websocket_key = head.Header("Sec-WebSocket-Key").value_or("");
@@ -84,10 +86,13 @@ Services MakeServices(async::Runtime& runtime, pipeline::Intake& intake, hub::Hu
       std::max<std::uint64_t>(1U << 20, options.sizes.max_message_bytes * 4);
   ::notify::signalr::HubLimits limits;
   limits.max_message_bytes = options.sizes.max_message_bytes;
+  limits.max_depth = options.sizes.max_depth;
+  websocket::ReaderOptions deflate_reader = reader;
+  deflate_reader.rsv1_allowed = true;
   return Services{runtime,           intake,        hub,
                   audit,             metrics,       options.times,
                   options.sizes,     options.choice, std::move(options.take_place),
-                  Protocols(limits), reader};
+                  Protocols(limits), reader,        deflate_reader};
 }
 
 /// Runs `call` on the lane's thread.
@@ -125,6 +130,8 @@ struct Endpoint::Request {
   const pipeline::Caller& caller;
   std::string address;
   std::string user_agent;
+  std::string accept;      ///< Of a WebSocket: what its answer says,
+  std::string extensions;  ///< and what both sides agreed to.
 };
 
 struct Endpoint::Found {
@@ -236,23 +243,17 @@ Result<Negotiation> Endpoint::ReadId(const Exchange& exchange, const pipeline::C
 
 async::Task<void> Endpoint::Get(Exchange& exchange, pipeline::Caller caller) {
   const RequestHead& head = exchange.head();
-  Request request{TransportOf(head), {}, caller, exchange.peer().address, UserAgent(head)};
+  Request request{TransportOf(head), {}, caller, exchange.peer().address, UserAgent(head), {}, {}};
   if (!IsServed(request.transport)) {
     co_await Answer(exchange, Plain(404, "This transport is not served here."));
     co_return;
   }
   const bool web_socket = request.transport == TransportKind::kWebSockets;
-  websocket::UpgradeAnswer upgrade;
-  if (web_socket) {
-    upgrade = CheckUpgrade(head);
-    if (upgrade.status != 101) {
-      Response refusal = Plain(upgrade.status, std::string(upgrade.detail));
-      if (upgrade.status == 426) refusal.headers.emplace_back("Sec-WebSocket-Version", "13");
-      co_await Answer(exchange, std::move(refusal));
-      co_return;
-    }
-  }
   Response refusal;
+  if (web_socket && !ReadUpgrade(head, request, refusal)) {
+    co_await Answer(exchange, std::move(refusal));
+    co_return;
+  }
   if (auto negotiation = ReadId(exchange, caller, refusal)) {
     request.negotiation = std::move(*negotiation);
   } else if (web_socket && refusal.status == 400) {
@@ -270,8 +271,25 @@ async::Task<void> Endpoint::Get(Exchange& exchange, pipeline::Caller caller) {
   } else if (request.transport == TransportKind::kLongPolling) {
     co_await Poll(exchange, lane, found);
   } else {
-    co_await HandOver(exchange, request, lane, found, upgrade.accept);
+    co_await HandOver(exchange, request, lane, found);
   }
+}
+
+bool Endpoint::ReadUpgrade(const RequestHead& head, Request& request, Response& refusal) const {
+  auto upgrade = CheckUpgrade(head);
+  if (upgrade.status != 101) {
+    refusal = Plain(upgrade.status, std::string(upgrade.detail));
+    if (upgrade.status == 426) refusal.headers.emplace_back("Sec-WebSocket-Version", "13");
+    return false;
+  }
+  request.accept = std::move(upgrade.accept);
+  auto deflate = websocket::AnswerDeflateOffer(Joined(head, "Sec-WebSocket-Extensions"));
+  if (deflate.kind == websocket::DeflateAnswer::Kind::kMalformed) {
+    refusal = Plain(400, "The header Sec-WebSocket-Extensions cannot be read.");
+    return false;
+  }
+  if (services_.choice.compression) request.extensions = std::move(deflate.header);
+  return true;
 }
 
 Endpoint::Found Endpoint::Claim(Lane& lane, const Request& request) {
@@ -315,7 +333,10 @@ Endpoint::Found Endpoint::Begin(Lane& lane, const Request& request) {
     }
     place = std::move(*taken);
   }
-  Origin origin{request.negotiation, request.transport, request.address, request.user_agent, {}};
+  Origin origin{request.negotiation, request.transport, false, request.address,
+                request.user_agent,  {}};
+  // What is kept for the next WebSocket must suit it, whatever that one agrees to.
+  origin.deflate = !request.extensions.empty() && !request.negotiation.stateful;
   if (const auto* context = async::TenantContext::Current()) {
     origin.correlation_id = context->correlation_id;
   }
@@ -334,10 +355,10 @@ Endpoint::Found Endpoint::Begin(Lane& lane, const Request& request) {
 }
 
 async::Task<void> Endpoint::HandOver(Exchange& exchange, const Request& request, Lane& lane,
-                                     const Found& found, const std::string& accept) {
+                                     const Found& found) {
   const bool web_socket = request.transport == TransportKind::kWebSockets;
   std::string head = web_socket
-                         ? WebSocketHead(accept)
+                         ? WebSocketHead(request.accept, found.connection->origin().deflate ? request.extensions : "")
                          : EventStreamHead(exchange, services_.runtime.clock().WallNow());
   auto handed = exchange.HandOver(web_socket ? 101 : 200);
   const auto attach = [&] {

@@ -58,6 +58,8 @@ class Endpoint {
   /// The negotiation that the request's `id` proves, or the answer that says why not.
   Result<Negotiation> ReadId(const Exchange& exchange, const pipeline::Caller& caller,
                              Response& refusal) const;
+  /// What a WebSocket's upgrade asks for; false: it is refused.
+  bool ReadUpgrade(const RequestHead& head, Request& request, Response& refusal) const;
   Found Claim(Lane& lane, const Request& request);
   Found Begin(Lane& lane, const Request& request);
   void AttachWebSocket(Lane& lane, const Found& found, Exchange::HandedOver handed,
@@ -65,7 +67,7 @@ class Endpoint {
   void AttachEventStream(Lane& lane, const Found& found, Exchange::HandedOver handed,
                          std::string head);
   async::Task<void> HandOver(Exchange& exchange, const Request& request, Lane& lane,
-                             const Found& found, const std::string& accept);
+                             const Found& found);
   async::Task<void> Poll(Exchange& exchange, Lane& lane, const Found& found);
   bool IsServed(::notify::signalr::Transport transport) const;
   Lane& LaneOf(const Negotiation& negotiation) const;

@@ -18,6 +18,7 @@ constexpr auto kTick = std::chrono::seconds(1);
 /// A client that attaches a new WebSocket tells at once where it sends on from.
 constexpr auto kSequenceTimeout = std::chrono::seconds(5);
 constexpr int kStatefulVersion = 2;
+constexpr std::string_view kCanceled = "Handshake was canceled.";
 constexpr std::string_view kBroken = "Connection closed with an error.";
 
 std::string_view MetricName(wire::Transport transport) {
@@ -32,10 +33,10 @@ std::string_view MetricName(wire::Transport transport) {
   return "";
 }
 
-Framing FramingOf(wire::Transport transport) {
-  switch (transport) {
+Framing FramingOf(const Origin& origin) {
+  switch (origin.transport) {
     case wire::Transport::kWebSockets:
-      return Framing::kWebSocket;
+      return origin.deflate ? Framing::kDeflated : Framing::kWebSocket;
     case wire::Transport::kServerSentEvents:
       return Framing::kEventStream;
     case wire::Transport::kLongPolling:
@@ -77,7 +78,7 @@ void HubConnection::Attach(std::shared_ptr<Transport> transport) {
   transport_ = std::move(transport);
   if (buffer_) {
     // The former WebSocket's leftovers: ours are kept, the client sends its own again.
-    input_ = {};
+    std::string().swap(input_);
     wake_ = false;
     box_.Reset();
     buffer_->AwaitSequence();
@@ -155,7 +156,7 @@ async::Task<void> HubConnection::Process() {
       input_ = std::move(bytes);
     }
   }
-  if (closing_) input_ = {};
+  if (closing_) std::string().swap(input_);
   last_in_ = lane_.io.timers().clock().Now();
   busy_ = false;
   idle_.Notify();
@@ -165,7 +166,9 @@ async::Task<void> HubConnection::Process() {
 async::Task<bool> HubConnection::Handshake(std::string_view& input) {
   auto request = wire::ParseHandshakeRequest(input);
   if (!request) {
-    RefuseHandshake("An unexpected error occurred during connection handshake.");
+    const bool too_long = request.error().code == Errc::kBodyTooLarge;
+    RefuseHandshake(too_long ? kCanceled
+                             : "An unexpected error occurred during connection handshake.");
     co_return false;
   }
   if (!*request) {
@@ -173,7 +176,7 @@ async::Task<bool> HubConnection::Handshake(std::string_view& input) {
     co_return false;
   }
   const wire::HandshakeRequest& wanted = **request;
-  const Framing framing = FramingOf(origin_.transport);
+  const Framing framing = FramingOf(origin_);
   const wire::HubProtocol* reading = services_.protocols.Find(wanted.protocol);
   if (reading == nullptr) {
     RefuseHandshake("The protocol '" + wanted.protocol + "' is not supported.");
@@ -319,7 +322,7 @@ void HubConnection::Cut() {
 }
 
 void HubConnection::RefuseHandshake(std::string_view error) {
-  box_.Add(EncodeHandshake(FramingOf(origin_.transport), websocket::Opcode::kText, error));
+  box_.Add(EncodeHandshake(FramingOf(origin_), websocket::Opcode::kText, error));
   EndWith(false);
 }
 
@@ -368,7 +371,7 @@ void HubConnection::TickOpen(Clock::TimePoint now) {
   if (dialect_ == nullptr) {
     // Welcome may be waiting for the log; then the handshake itself was in time.
     if (!busy_ && now - begun_ >= times.handshake_timeout) {
-      RefuseHandshake("Handshake was canceled.");
+      RefuseHandshake(kCanceled);
     }
   } else if (expires && lane_.io.timers().clock().WallNow() >= *expires) {
     Close({std::nullopt, true});

@@ -21,6 +21,7 @@ namespace notify::agent::ingress::signalr {
 struct Origin {
   Negotiation negotiation;
   ::notify::signalr::Transport transport = ::notify::signalr::Transport::kWebSockets;
+  bool deflate = false;  ///< Its WebSocket agreed to compression.
   std::string address;
   std::string user_agent;
   std::string correlation_id;

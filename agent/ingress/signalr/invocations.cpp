@@ -86,7 +86,7 @@ void Invocations::BeginUpload(const wire::Invocation& call, const Method& method
     connection_.Close({"Stream ID '" + call.stream_ids.front() + "' is already in use.", false});
     return;
   }
-  place->second = std::make_shared<Upload>();
+  place->second = std::make_shared<Upload>(connection_.services().sizes.upload_items);
   // Beside the connection's other calls, which bring the items.
   connection_.lane().tasks.Spawn(RunUpload(connection_.shared_from_this(), method,
                                            call.invocation_id, place->first, place->second));

@@ -7,6 +7,7 @@
 #include "agent/async/task_group.hpp"
 #include "agent/ingress/live/ticker.hpp"
 #include "agent/ingress/signalr/connection_table.hpp"
+#include "common/websocket/inflater.hpp"
 
 namespace notify::agent::ingress::signalr {
 
@@ -25,6 +26,7 @@ struct Lane {
   ConnectionTable connections;
   Ticker ticker;
   std::string buffer;  ///< What a connection reads into between two waits; shared by all of them.
+  websocket::Inflater inflater;
   async::TaskGroup tasks;
   bool closed = false;  ///< Nothing begins any more.
 };

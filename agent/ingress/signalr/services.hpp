@@ -9,6 +9,7 @@
 #include "agent/quota/rate_gate.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
+#include "common/signalr/messagepack_hub_protocol.hpp"
 #include "common/websocket/message_reader.hpp"
 
 namespace notify::agent::ingress::signalr {
@@ -28,6 +29,8 @@ struct HubSizes {
   std::size_t max_message_bytes = 320 << 10;
   std::size_t queue_bytes = 1 << 20;
   std::size_t stateful_bytes = 100'000;
+  int max_depth = 64;
+  std::size_t upload_items = 10;
 };
 
 /// What is served.
@@ -36,6 +39,7 @@ struct HubChoice {
   bool server_sent_events = true;
   bool long_polling = true;
   bool stateful_reconnect = true;
+  bool compression = false;
 };
 
 /// What a connection takes of its tenant's number, for as long as it is there.
@@ -46,14 +50,18 @@ using TakePlace = std::function<Result<Place>(std::size_t io, const pipeline::Ca
 /// The hub protocols as clients may speak them.
 class Protocols {
  public:
-  explicit Protocols(const ::notify::signalr::HubLimits& limits) : json_(limits) {}
+  explicit Protocols(const ::notify::signalr::HubLimits& limits)
+      : json_(limits), message_pack_(limits) {}
   /// By the name in the handshake; null where there is none.
   const ::notify::signalr::HubProtocol* Find(std::string_view name) const {
-    return name == json_.Name() ? &json_ : nullptr;
+    if (name == json_.Name()) return &json_;
+    if (name == message_pack_.Name()) return &message_pack_;
+    return nullptr;
   }
 
  private:
   const ::notify::signalr::JsonHubProtocol json_;
+  const ::notify::signalr::MessagePackHubProtocol message_pack_;
 };
 
 /// What hub connections work with.
@@ -72,6 +80,7 @@ struct Services {
   const TakePlace take_place;  ///< Empty: there is room for all.
   const Protocols protocols;
   const websocket::ReaderOptions reader;
+  const websocket::ReaderOptions deflate_reader;  ///< Where compression was agreed.
 };
 
 }  // namespace notify::agent::ingress::signalr

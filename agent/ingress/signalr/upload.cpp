@@ -23,7 +23,7 @@ void Upload::Stop() {
 }
 
 async::Task<void> Upload::Put(std::string item) {
-  while (items_.size() >= kAhead && !stopped_ && !ended_) co_await changed_.Wait();
+  while (items_.size() >= ahead_ && !stopped_ && !ended_) co_await changed_.Wait();
   if (stopped_ || ended_) co_return;
   items_.push_back(std::move(item));
   changed_.Notify();

@@ -18,20 +18,22 @@ namespace notify::agent::ingress::signalr {
 /// Threads:  the connection's.
 class Upload {
  public:
+  /// `ahead` items may be there and not read.
+  explicit Upload(std::size_t ahead) : ahead_(ahead) {}
+
   /// The next item, JSON; nothing at the end. The client's own error, or kUnavailable where the
   /// connection ended first.
   async::Task<Result<std::optional<std::string>>> Next();
   /// The reader reads no more; what comes is let go.
   void Stop();
 
-  /// Gives an item; waits while `kAhead` are not read, which is the client's back-pressure.
+  /// Gives an item; waits while `ahead` are not read, which is the client's back-pressure.
   async::Task<void> Put(std::string item);
   /// No item follows.
   void End(std::optional<Error> error);
 
  private:
-  static constexpr std::size_t kAhead = 10;
-
+  const std::size_t ahead_;
   std::deque<std::string> items_;
   bool ended_ = false;
   bool stopped_ = false;

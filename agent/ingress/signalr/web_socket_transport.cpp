@@ -16,7 +16,8 @@ WebSocketTransport::WebSocketTransport(std::shared_ptr<HubConnection> connection
       connection_(std::move(connection)),
       owned_(std::move(stream)),
       place_(std::move(place)),
-      reader_(connection_->services().reader) {}
+      reader_(connection_->origin().deflate ? connection_->services().deflate_reader
+                                            : connection_->services().reader) {}
 
 async::Task<void> WebSocketTransport::Run(std::shared_ptr<WebSocketTransport> self,
                                           std::string head, std::string early) {
@@ -65,35 +66,59 @@ async::Task<void> WebSocketTransport::Serve(std::string early) {
       co_await io_.timers().Sleep(std::chrono::milliseconds(20));
     }
   }
-  if (peer_closed_) {
-    if (connection_->HasInput()) co_await connection_->Process();
-    Send();
+  if (!peer_closed_) co_return;
+  if (connection_->HasInput()) co_await connection_->Process();
+  QueueClose(answer_);
+  Send();
+  co_await Part();
+}
+
+async::Task<void> WebSocketTransport::Part() {
+  // Look() ends both waits where they take too long.
+  while (!connection_->outbox().empty() && !stream_.closed()) {
+    co_await io_.timers().Sleep(std::chrono::milliseconds(20));
+  }
+  if (!failed_) co_return;
+  // Closing with unread bytes resets: who is still sending would not read why it ends.
+  stream_.ShutdownWrite();
+  const std::span<char> ignored(connection_->lane().buffer);
+  while (true) {
+    const auto got = co_await async::ReadSome(stream_, ignored);
+    if (!got || *got == 0) break;
   }
 }
 
 void WebSocketTransport::Take(std::span<char> bytes) {
-  for (websocket::Event event = reader_.Next(bytes); event.kind != websocket::EventKind::kNone;
-       event = reader_.Next(bytes)) {
-    switch (event.kind) {
-      case websocket::EventKind::kText:
-      case websocket::EventKind::kBinary:
-        connection_->Take(event.payload);
-        break;
-      case websocket::EventKind::kPing:
-        connection_->outbox().Add(EncodeFrame(websocket::Opcode::kPong, event.payload));
-        break;
-      case websocket::EventKind::kClose:
-        QueueClose(event.code == CloseCode::kNoStatus ? CloseCode::kNormal : event.code);
-        peer_closed_ = true;
-        break;
-      case websocket::EventKind::kFailed:
-        QueueClose(event.code);
-        peer_closed_ = true;
-        break;
-      case websocket::EventKind::kPong:
-      case websocket::EventKind::kNone:
-        break;
+  for (websocket::Event event = reader_.Next(bytes);
+       event.kind != websocket::EventKind::kNone && !peer_closed_; event = reader_.Next(bytes)) {
+    if (event.compressed) {
+      event = connection_->lane().inflater.Inflate(event,
+                                                   connection_->services().reader.max_message_bytes);
     }
+    Take(event);
+  }
+}
+
+void WebSocketTransport::Take(const websocket::Event& event) {
+  switch (event.kind) {
+    case websocket::EventKind::kText:
+    case websocket::EventKind::kBinary:
+      connection_->Take(event.payload);
+      break;
+    case websocket::EventKind::kPing:
+      connection_->outbox().Add(EncodeFrame(websocket::Opcode::kPong, event.payload));
+      break;
+    case websocket::EventKind::kClose:
+      answer_ = event.code == CloseCode::kNoStatus ? CloseCode::kNormal : event.code;
+      peer_closed_ = true;
+      break;
+    case websocket::EventKind::kFailed:
+      answer_ = event.code;
+      peer_closed_ = failed_ = true;
+      break;
+    case websocket::EventKind::kPong:
+    case websocket::EventKind::kNone:
+      break;
   }
 }
 

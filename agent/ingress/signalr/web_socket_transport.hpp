@@ -39,6 +39,8 @@ class WebSocketTransport final : public LiveStream, public Transport {
  private:
   async::Task<void> Serve(std::string early);
   void Take(std::span<char> bytes);
+  void Take(const websocket::Event& event);
+  async::Task<void> Part();
   void QueueClose(websocket::CloseCode code);
   /// Whether reading goes on.
   bool open() const;
@@ -48,6 +50,8 @@ class WebSocketTransport final : public LiveStream, public Transport {
   const ConnectionPlace place_;
   websocket::MessageReader reader_;
   bool peer_closed_ = false;  // The peer's close came, or it broke the protocol.
+  bool failed_ = false;       // It broke the protocol.
+  websocket::CloseCode answer_ = websocket::CloseCode::kNormal;  // What we close with then.
   bool closing_ = false;      // Our close frame is queued.
   Clock::TimePoint closing_since_{};
 };

@@ -24,8 +24,8 @@ TEST_F(HubConnectionTest, GreetsWithWhoTheClientIs) {
 
 TEST_F(HubConnectionTest, RefusesOtherProtocolsAndVersions) {
   HubClient client(*this);
-  client.Send(R"({"protocol":"messagepack","version":1})");
-  EXPECT_EQ(client.Next(), R"({"error":"The protocol 'messagepack' is not supported."})");
+  client.Send(R"({"protocol":"xml","version":1})");
+  EXPECT_EQ(client.Next(), R"({"error":"The protocol 'xml' is not supported."})");
   HubClient later(*this);
   later.Send(R"({"protocol":"json","version":9})");
   EXPECT_THAT(later.Next(), HasSubstr("does not support version 9"));
