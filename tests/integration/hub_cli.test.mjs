@@ -43,6 +43,22 @@ test('hub invoke prints the result, and a refusal is the exit code of its error'
   await agent.notifyctl(['hub', 'invoke', 'JoinTenantGroup', 'green', '--tenant', 'blue'], { expect: 2 });
 });
 
+for (const how of [['websockets', 'json'], ['websockets', 'messagepack'], ['sse', 'json'], ['auto', 'messagepack']]) {
+  test(`the agent by ${how.join(' and ')}: calls, a stream, an upload`, async () => {
+    const run = async (verb, args, options) => (await agent.notifyctl(
+      ['hub', verb, ...args, '--tenant', 'blue', '--transport', how[0], '--protocol', how[1], '-o', 'ndjson'], options)).stdout;
+    assert.equal(await run('invoke', ['Groups']), '["tenant::blue"]\n');
+    const welcome = JSON.parse(await run('connect', ['--count', '1']));
+    assert.deepEqual([welcome.method, welcome.arguments[0].tenant], ['connected', 'blue']);
+    const type = `up.${how.join('.')}`;
+    const stdin = [1.5, 'grün', null].map((data) => JSON.stringify({ type, data })).join('\n');
+    const stored = JSON.parse(await run('invoke', ['PublishStream', '--upload', '-'], { stdin }));
+    assert.equal(stored.accepted, 3, JSON.stringify(stored));
+    const { items } = await agent.json(['event', 'list', '--tenant', 'blue', '--type', type]);
+    assert.deepEqual(items.map(({ data }) => data), [1.5, 'grün', null]);
+  });
+}
+
 test('hub stream prints one item a line, and an interrupt ends it', async (t) => {
   const command = agent.follow(t, ['hub', 'stream', 'StreamEvents', '{"types":["order.*"],"from":"0"}', '--tenant', 'blue', '-o', 'ndjson']);
   await publish({ type: 'order.sent', data: 7 });
@@ -62,19 +78,23 @@ test('a lost connection is made again, and subscribed again', async (t) => {
 });
 
 test('with stateful reconnect nothing is lost or repeated over a cut, and nobody notices', async (t) => {
-  const proxy = await Proxy.start(t, agent);
-  const command = follow(t, ['hub', 'connect', '--endpoint', proxy.url, '--token', blue.key, '--stateful', '--subscribe', 'n.*', '-o', 'ndjson']);
-  await command.until(({ stderr }) => stderr.includes('subscribed'));
-  assert.match(command.stderr, /stateful/);
-  for (let i = 0; i < 60; i += 1) {
-    await publish({ type: 'n.next', data: i });
-    if (i % 20 === 10) proxy.cut();
+  for (const protocol of ['json', 'messagepack']) {
+    const proxy = await Proxy.start(t, agent);
+    const command = follow(t, ['hub', 'connect', '--endpoint', proxy.url, '--token', blue.key, '--stateful',
+      '--protocol', protocol, '--subscribe', 'n.*', '-o', 'ndjson']);
+    await command.until(({ stderr }) => stderr.includes('subscribed'));
+    assert.match(command.stderr, /stateful/);
+    for (let i = 0; i < 60; i += 1) {
+      await publish({ type: 'n.next', data: i });
+      if (i % 20 === 10) proxy.cut();
+    }
+    const numbers = () => json(command.lines).filter(({ method }) => method === 'n.next').map((call) => call.arguments[0].data);
+    await command.until(() => numbers().length >= 60);
+    assert.deepEqual(numbers(), Array.from({ length: 60 }, (_, i) => i));
+    assert.doesNotMatch(command.stderr, /reconnect/);
+    assert.ok(proxy.accepted >= 5, `${proxy.accepted} connections`);
+    await command.end();
   }
-  const numbers = () => json(command.lines).filter(({ method }) => method === 'n.next').map((call) => call.arguments[0].data);
-  await command.until(() => numbers().length >= 60);
-  assert.deepEqual(numbers(), Array.from({ length: 60 }, (_, i) => i));
-  assert.doesNotMatch(command.stderr, /reconnect/);
-  assert.ok(proxy.accepted >= 5, `${proxy.accepted} connections`);
 });
 
 test('hub bench and bench fanout are one program, and every delivery is checked', async () => {
