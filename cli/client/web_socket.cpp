@@ -3,7 +3,6 @@
 #include <array>
 
 #include "cli/client/http_message.hpp"
-#include "cli/client/request_headers.hpp"
 #include "common/http/problem.hpp"
 #include "common/websocket/handshake.hpp"
 
@@ -59,9 +58,10 @@ WebSocket::WebSocket(std::unique_ptr<Connection> connection, std::string early, 
 Result<std::unique_ptr<WebSocket>> WebSocket::Upgrade(std::unique_ptr<Connection> connection,
                                                       const Endpoint& endpoint,
                                                       std::string_view target, const Caller& caller,
-                                                      Random& random) {
+                                                      Random& random, const Headers& more) {
   const auto key = websocket::MakeKey(random);
   auto headers = CallerHeaders(endpoint, caller);
+  headers.insert(headers.end(), more.begin(), more.end());
   headers.emplace_back("Connection", "Upgrade");
   headers.emplace_back("Upgrade", "websocket");
   headers.emplace_back("Sec-WebSocket-Version", "13");

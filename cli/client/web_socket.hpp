@@ -7,6 +7,7 @@
 
 #include "cli/client/api_client.hpp"
 #include "cli/client/connection.hpp"
+#include "cli/client/request_headers.hpp"
 #include "common/random.hpp"
 #include "common/websocket/message_reader.hpp"
 
@@ -19,11 +20,11 @@ class WebSocket {
  public:
   /// Asks for the upgrade of `target` (a path) on a connection that is open, as `caller`, within
   /// `caller.limit`. The agent's Error where it refuses; kAgentUnreachable and kTimeout where there
-  /// is no answer. `random` outlives the socket.
+  /// is no answer. `more` are headers besides ours. `random` outlives the socket.
   static Result<std::unique_ptr<WebSocket>> Upgrade(std::unique_ptr<Connection> connection,
                                                     const Endpoint& endpoint,
                                                     std::string_view target, const Caller& caller,
-                                                    Random& random);
+                                                    Random& random, const Headers& more = {});
 
   /// Sends one text message. kAgentUnreachable where the peer is gone.
   Status Send(std::string_view text);

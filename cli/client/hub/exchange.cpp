@@ -5,6 +5,20 @@
 #include "cli/client/http_message.hpp"
 
 namespace notify::cli::client {
+namespace {
+
+// What they are limited to is not looked at: they live as long as one connection to one server.
+std::string CookiesOf(const AnswerReader& answer) {
+  std::string cookies;
+  for (const auto& set : answer.Headers("Set-Cookie")) {
+    const auto pair = set.substr(0, set.find(';'));
+    if (pair.find('=') == std::string::npos) continue;
+    cookies += (cookies.empty() ? "" : "; ") + pair;
+  }
+  return cookies;
+}
+
+}  // namespace
 
 Result<HubAnswer> Post(Connection& connection, std::string_view target, const Headers& headers,
                        std::string_view body, std::chrono::milliseconds limit) {
@@ -19,7 +33,8 @@ Result<HubAnswer> Post(Connection& connection, std::string_view target, const He
     auto fed = *n == 0 ? answer.FeedEnd() : answer.Feed({buffer.data(), *n});
     if (!fed) return std::move(fed.error());
   }
-  return HubAnswer{answer.status(), answer.TakeBody(), answer.keep_alive()};
+  return HubAnswer{answer.status(), answer.TakeBody(), answer.keep_alive(),
+                   answer.Header("Location"), CookiesOf(answer)};
 }
 
 }  // namespace notify::cli::client

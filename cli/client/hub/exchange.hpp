@@ -23,6 +23,8 @@ struct HubAnswer {
   int status = 0;
   std::string body;
   bool keep_alive = false;
+  std::string location;  ///< Where a redirect leads.
+  std::string cookies;   ///< Those that it sets, as a Cookie header has them.
 };
 
 /// Sends one POST and reads its whole answer, of whatever status. kAgentUnreachable and kTimeout

@@ -10,8 +10,9 @@ namespace notify::cli::client {
 
 /// What a negotiation agreed on.
 struct Negotiated {
-  HubUrl url;     ///< Where to connect: another one after a redirect.
-  Caller caller;  ///< As whom: with the token of the last redirect that had one.
+  HubUrl url;           ///< Where to connect: another one after a redirect.
+  Caller caller;        ///< As whom: with the token of the last redirect that had one.
+  std::string cookies;  ///< For all further requests, so that they reach the same server.
   signalr::NegotiateResponse answer;
 };
 

@@ -70,7 +70,8 @@ Result<std::unique_ptr<HubTransport>> Open(Transport kind, const TransportAddres
 
 Result<OpenedTransport> OpenNegotiated(Negotiated agreed, Transport kind, const HubMeans& means) {
   OpenedTransport opened{.kind = kind};
-  opened.address = {std::move(agreed.url), std::move(agreed.caller), agreed.answer.Id()};
+  opened.address = {std::move(agreed.url), std::move(agreed.caller), agreed.answer.Id(),
+                    std::move(agreed.cookies)};
   opened.connection_id = agreed.answer.connection_id;
   opened.stateful = agreed.answer.use_stateful_reconnect && kind == Transport::kWebSockets;
   auto transport = Open(kind, opened.address, means);

@@ -73,12 +73,10 @@ class SseTransport final : public HubTransport {
   Status Send(std::string_view bytes, signalr::TransferFormat /*format*/) override {
     auto open = ConnectToSend();
     if (!open) return open;
-    const auto& [url, caller, id] = address_;
-    auto headers = CallerHeaders(url.endpoint, caller);
-    headers.emplace_back("X-Requested-With", "XMLHttpRequest");
+    auto headers = TransportHeaders(address_);
     headers.emplace_back("Content-Type", "text/plain;charset=UTF-8");
-    auto answer =
-        Post(*sender_, url.Target({}, "id=" + EncodeQueryValue(id)), headers, bytes, caller.limit);
+    auto answer = Post(*sender_, address_.url.Target({}, "id=" + EncodeQueryValue(address_.id)),
+                       headers, bytes, address_.caller.limit);
     if (!answer || !answer->keep_alive) sender_.reset();
     if (!answer) return std::move(answer.error());
     if (answer->status / 100 == 2) return {};
@@ -118,9 +116,8 @@ Result<std::unique_ptr<HubTransport>> OpenSseTransport(const Dial& dial,
   auto connection = dial(address.url.endpoint, std::min(kConnectLimit, address.caller.limit));
   if (!connection) return std::move(connection.error());
   auto stream = std::make_unique<EventStream>(std::move(*connection));
-  auto headers = CallerHeaders(address.url.endpoint, address.caller);
+  auto headers = TransportHeaders(address);
   headers.emplace_back("Accept", "text/event-stream");
-  headers.emplace_back("X-Requested-With", "XMLHttpRequest");
   const auto opened = stream->Open(address.url.Target({}, "id=" + EncodeQueryValue(address.id)),
                                    headers, address.caller.limit);
   if (!opened) return opened.error();

@@ -35,8 +35,12 @@ class HubTransport {
 struct TransportAddress {
   HubUrl url;
   Caller caller;
-  std::string id;  ///< The connection's token; empty without a negotiation.
+  std::string id;            ///< The connection's token; empty without a negotiation.
+  std::string cookies = {};  ///< Of the negotiation.
 };
+
+/// The headers of each of its requests.
+Headers TransportHeaders(const TransportAddress& address);
 
 /// A transport over WebSockets. `random` outlives it. Errors as WebSocket::Upgrade.
 Result<std::unique_ptr<HubTransport>> OpenWebSocketTransport(const Dial& dial,

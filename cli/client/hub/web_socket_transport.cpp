@@ -25,7 +25,19 @@ class WebSocketTransport final : public HubTransport {
   const std::unique_ptr<WebSocket> socket_;
 };
 
+Headers CookieHeader(const TransportAddress& address) {
+  if (address.cookies.empty()) return {};
+  return {{"Cookie", address.cookies}};
+}
+
 }  // namespace
+
+Headers TransportHeaders(const TransportAddress& address) {
+  auto headers = CallerHeaders(address.url.endpoint, address.caller);
+  for (auto& cookie : CookieHeader(address)) headers.push_back(std::move(cookie));
+  headers.emplace_back("X-Requested-With", "XMLHttpRequest");
+  return headers;
+}
 
 Result<std::unique_ptr<HubTransport>> OpenWebSocketTransport(const Dial& dial,
                                                              const TransportAddress& address,
@@ -33,8 +45,9 @@ Result<std::unique_ptr<HubTransport>> OpenWebSocketTransport(const Dial& dial,
   auto connection = dial(address.url.endpoint, std::min(kConnectLimit, address.caller.limit));
   if (!connection) return std::move(connection.error());
   const auto id = address.id.empty() ? std::string{} : "id=" + EncodeQueryValue(address.id);
-  auto socket = WebSocket::Upgrade(std::move(*connection), address.url.endpoint,
-                                   address.url.Target({}, id), address.caller, random);
+  auto socket =
+      WebSocket::Upgrade(std::move(*connection), address.url.endpoint, address.url.Target({}, id),
+                         address.caller, random, CookieHeader(address));
   if (!socket) return std::move(socket.error());
   return std::make_unique<WebSocketTransport>(std::move(*socket));
 }

@@ -210,6 +210,16 @@ TEST_F(HubConnectionTest, ACloseEndsItWithTheServersErrorAndWithoutReconnect) {
   EXPECT_EQ(server_.dialled.size(), 2U);
 }
 
+TEST_F(HubConnectionTest, WhatCameBeforeACloseStillCounts) {
+  server_.Hub().script.Frame(0x1,
+                             "{\"type\":1,\"target\":\"a\",\"arguments\":[]}\x1e{\"type\":7}\x1e"
+                             "{\"type\":1,\"target\":\"behind\",\"arguments\":[]}\x1e");
+  Open();
+  EXPECT_EQ(Next<HubCall>().method, "a");
+  Next<HubClosed>();
+  EXPECT_EQ(NextError().code, Errc::kAgentUnreachable);
+}
+
 TEST_F(HubConnectionTest, ACloseThatAllowsItIsFollowedByANewConnection) {
   server_.Hub().Says(R"({"type":7,"error":"draining","allowReconnect":true})");
   server_.Negotiates();

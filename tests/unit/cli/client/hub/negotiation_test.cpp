@@ -68,6 +68,13 @@ TEST_F(NegotiationTest, ARefusedCredentialIsThatError) {
   EXPECT_EQ(Ask().error().code, Errc::kUnauthenticated);
 }
 
+TEST_F(NegotiationTest, AnHttpRedirectSaysWhereTheHubIs) {
+  server_.Answers(307, "{}", "Location: https://real.test/chat/negotiate\r\n");
+  const auto elsewhere = Ask();
+  EXPECT_EQ(elsewhere.error().code, Errc::kUnavailable);
+  EXPECT_NE(elsewhere.error().detail.find("https://real.test/chat/negotiate"), std::string::npos);
+}
+
 TEST_F(NegotiationTest, WhatIsNoSignalRServerIsSaidSo) {
   server_.Answers(200, R"({"hello":"world"})");
   const auto refused = Ask();

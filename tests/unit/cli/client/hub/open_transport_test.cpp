@@ -36,6 +36,32 @@ TEST_F(OpenTransportTest, ConnectsUnderTheSecretOfTheNegotiation) {
   EXPECT_TRUE(hub.script.head.starts_with("GET /chat?id=secret HTTP/1.1\r\n")) << hub.script.head;
 }
 
+TEST_F(OpenTransportTest, UpgradesAsTheCaller) {
+  settings_.caller.token = Secret{"mine"};
+  settings_.caller.tenant = "blue";
+  server_.Negotiates();
+  const auto& hub = server_.Hub();
+  ASSERT_TRUE(Open());
+  EXPECT_NE(hub.script.head.find("Authorization: Bearer mine\r\n"), std::string::npos);
+  EXPECT_NE(hub.script.head.find("X-Tenant: blue\r\n"), std::string::npos);
+}
+
+TEST_F(OpenTransportTest, CookiesOfTheNegotiationLeadEveryRequestToTheSameServer) {
+  const std::string cookies =
+      "Set-Cookie: node=7; Path=/; HttpOnly\r\nSet-Cookie: b=c\r\nSet-Cookie: broken\r\n";
+  server_.Negotiates({}, testing_support::ScriptedServer::kAll, cookies);
+  const auto& hub = server_.Hub();
+  ASSERT_TRUE(Open());
+  EXPECT_NE(hub.script.head.find("\r\nCookie: node=7; b=c\r\n"), std::string::npos);
+  settings_.transport = TransportChoice::kServerSentEvents;
+  server_.Negotiates({}, testing_support::ScriptedServer::kAll, cookies);
+  const auto& stream = server_.Events();
+  const auto& post = server_.Answers(200, "");
+  ASSERT_TRUE(Open().value().transport->Send("x", signalr::TransferFormat::kText));
+  EXPECT_NE(stream.received.find("\r\nCookie: node=7; b=c\r\n"), std::string::npos);
+  EXPECT_NE(post.received.find("\r\nCookie: node=7; b=c\r\n"), std::string::npos);
+}
+
 TEST_F(OpenTransportTest, TakesTheServersFirstThatItHas) {
   server_.Negotiates({}, kEventsFirst);
   const auto& stream = server_.Events();

@@ -38,10 +38,11 @@ class PeerConnection final : public client::Connection {
 
 }  // namespace
 
-Peer& ScriptedServer::Answers(int status, std::string_view json) {
+Peer& ScriptedServer::Answers(int status, std::string_view json, std::string_view headers) {
   return peers_.emplace_back().Sends(
       "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: application/json\r\n" +
-      "Content-Length: " + std::to_string(json.size()) + "\r\n\r\n" + std::string(json));
+      std::string(headers) + "Content-Length: " + std::to_string(json.size()) + "\r\n\r\n" +
+      std::string(json));
 }
 
 Peer& ScriptedServer::Hub() {
@@ -55,10 +56,13 @@ Peer& ScriptedServer::Events() {
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n:\r\n");
 }
 
-Peer& ScriptedServer::Negotiates(std::string_view more, std::string_view transports) {
-  return Answers(
-      200, R"({"negotiateVersion":1,"connectionId":"public","connectionToken":"secret",)" +
-               std::string(more) + R"("availableTransports":[)" + std::string(transports) + "]}");
+Peer& ScriptedServer::Negotiates(std::string_view more, std::string_view transports,
+                                 std::string_view headers) {
+  return Answers(200,
+                 R"({"negotiateVersion":1,"connectionId":"public","connectionToken":"secret",)" +
+                     std::string(more) + R"("availableTransports":[)" + std::string(transports) +
+                     "]}",
+                 headers);
 }
 
 Result<std::unique_ptr<client::Connection>> ScriptedServer::Dial(const client::Endpoint& endpoint) {

@@ -9,7 +9,7 @@
 #include "cli/client/hub/settings.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/seeded_random.hpp"
-#include "tests/unit/cli/client/scripted_hub.hpp"
+#include "tests/unit/cli/client/hub/scripted_hub.hpp"
 
 namespace notify::cli::testing_support {
 
@@ -44,13 +44,14 @@ struct Peer {
 class ScriptedServer {
  public:
   /// The next connection answers one request with this JSON.
-  Peer& Answers(int status, std::string_view json);
+  Peer& Answers(int status, std::string_view json, std::string_view headers = {});
   /// The next connection is a WebSocket that accepts the handshake.
   Peer& Hub();
   /// The next connection is a stream of events.
   Peer& Events();
   /// A negotiation that offers `transports`, as JSON objects.
-  Peer& Negotiates(std::string_view more = {}, std::string_view transports = kAll);
+  Peer& Negotiates(std::string_view more = {}, std::string_view transports = kAll,
+                   std::string_view headers = {});
 
   static constexpr std::string_view kAll =
       R"({"transport":"WebSockets","transferFormats":["Text","Binary"]},)"

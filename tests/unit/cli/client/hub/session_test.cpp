@@ -113,6 +113,15 @@ TEST_F(HubSessionTest, PingsWhenItHasSentNothingForFifteenSeconds) {
   EXPECT_EQ(Count(hub.script.received, kPing), 1U);
 }
 
+TEST_F(HubSessionTest, AnswersThePingsOfTheWebSocket) {
+  server_.Negotiates();
+  auto& hub = server_.Hub();
+  hub.script.Frame(0x9, "?");
+  auto session = Open();
+  EXPECT_TRUE(Calls(*session).empty());
+  EXPECT_EQ(hub.script.pongs, 1);
+}
+
 TEST_F(HubSessionTest, AServerThatIsSilentForThirtySecondsIsLost) {
   server_.Negotiates();
   server_.Hub();
