@@ -77,6 +77,15 @@ TEST_F(OpenTransportTest, AChoiceCountsMoreThanTheServersOrder) {
   EXPECT_EQ(Open().value().kind, signalr::Transport::kWebSockets);
 }
 
+TEST_F(OpenTransportTest, ABinaryProtocolPassesOverWhatCarriesTextOnly) {
+  settings_.protocol = MakeHubProtocol("messagepack").value();
+  server_.Negotiates({}, kEventsFirst);
+  server_.Hub();
+  EXPECT_EQ(Open().value().kind, signalr::Transport::kWebSockets);
+  server_.Negotiates({}, R"({"transport":"ServerSentEvents","transferFormats":["Text"]})");
+  EXPECT_EQ(Open().error().code, Errc::kUnavailable);
+}
+
 TEST_F(OpenTransportTest, ATransportThatFailsIsFollowedByTheNextUnderANewNegotiation) {
   server_.Negotiates();
   server_.Hub().script.status = 404;

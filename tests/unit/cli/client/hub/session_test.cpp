@@ -154,6 +154,17 @@ TEST_F(HubSessionTest, ByEventsItReceivesFromTheStreamAndSendsByPost) {
   EXPECT_TRUE(posts.received.ends_with("{\"protocol\":\"json\",\"version\":1}\x1e"));
 }
 
+TEST_F(HubSessionTest, EventsOfAnotherTypeAreNoMessages) {
+  settings_.transport = TransportChoice::kServerSentEvents;
+  server_.Negotiates();
+  auto& stream = server_.Events();
+  server_.Answers(200, "");
+  stream.Sends(testing_support::Event("{}"))
+      .Sends("event: news\n" + testing_support::Event(Call("a")))
+      .Sends("event: message\n" + testing_support::Event(Call("b")));
+  EXPECT_EQ(Calls(*Open()), std::vector<std::string>{"b"});
+}
+
 TEST_F(HubSessionTest, AMessageOverSeveralEventsIsOne) {
   settings_.transport = TransportChoice::kServerSentEvents;
   server_.Negotiates();
@@ -190,6 +201,16 @@ TEST_F(HubSessionTest, ALostTransportIsReplacedWithoutNegotiationOrHandshake) {
   EXPECT_EQ(session->resumptions(), 1);
   EXPECT_TRUE(again.script.head.starts_with("GET /chat?id=secret HTTP/1.1\r\n"));
   EXPECT_EQ(again.script.received, "{\"type\":9,\"sequenceId\":1}\x1e");
+}
+
+TEST_F(HubSessionTest, HalfAMessageIsForgottenWithTheTransportThatBroughtIt) {
+  OpenStateful();
+  server_.Hub().ThenEnds().script.Frame(0x1, Call("half").substr(0, 12));
+  auto& again = server_.Hub();
+  again.script.sends.clear();
+  again.Says(R"({"type":9,"sequenceId":1})").Says(Call("whole"));
+  auto session = Open();
+  EXPECT_EQ(Calls(*session), std::vector<std::string>{"whole"});
 }
 
 TEST_F(HubSessionTest, WhatWasNotAcknowledgedIsSentAgainBehindItsSequence) {
