@@ -5,6 +5,7 @@
 #include "cli/context/noun.hpp"
 #include "cli/dlq/noun.hpp"
 #include "cli/event/noun.hpp"
+#include "cli/hub/noun.hpp"
 #include "cli/key/noun.hpp"
 #include "cli/log/noun.hpp"
 #include "cli/metric/noun.hpp"
@@ -18,6 +19,7 @@
 #include "cli/tenant/noun.hpp"
 #include "cli/token/noun.hpp"
 #include "cli/top_level/bench.hpp"
+#include "cli/top_level/bench_fanout.hpp"
 #include "cli/top_level/doctor.hpp"
 #include "cli/top_level/init.hpp"
 #include "cli/top_level/version.hpp"
@@ -38,6 +40,9 @@ void AddCommands(Command& root, Factory& factory) {
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);
   trigger::AddNoun(root, factory);
+  auto& hub = hub::AddNoun(root, factory);
+  // One program under two names.
+  top_level::AddBenchFanout(hub, "bench", factory, top_level::RunBenchFanout);
   log::AddNoun(root, factory);
   metric::AddNoun(root, factory);
   migrate::AddNoun(root, factory);

@@ -32,12 +32,16 @@ Interrupts::Interrupts(Interrupts&& other) noexcept
 Interrupts::~Interrupts() {
   if (descriptor_ < 0) return;
   // What was taken must not end the process later, after a command that ended well.
-  signalfd_siginfo info{};
-  while (::read(descriptor_, &info, sizeof info) > 0) {
-  }
+  Clear();
   ::close(descriptor_);
   const auto signals = Signals();
   ::sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+void Interrupts::Clear() const {
+  signalfd_siginfo info{};
+  while (descriptor_ >= 0 && ::read(descriptor_, &info, sizeof info) > 0) {
+  }
 }
 
 bool Interrupts::Wait(std::chrono::milliseconds limit) const {

@@ -25,6 +25,8 @@ class Interrupts {
   int descriptor() const { return descriptor_; }
   /// Waits; true where a signal came first.
   bool Wait(std::chrono::milliseconds limit) const;
+  /// Forgets the signals that came, so that the next one counts anew.
+  void Clear() const;
 
  private:
   explicit Interrupts(int descriptor) : descriptor_(descriptor) {}

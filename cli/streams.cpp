@@ -105,6 +105,8 @@ std::string Streams::ReadSome(std::size_t most) {
   return some;
 }
 
+int Streams::in_descriptor() const { return captured_ ? -1 : STDIN_FILENO; }
+
 bool Streams::ReadLine(std::string& line) {
   auto end = in_.find('\n');
   while (end == std::string::npos) {

@@ -47,6 +47,8 @@ class Streams {
   /// The next line without its line feed; false at the end.
   bool ReadLine(std::string& line);
 
+  /// Standard input, to wait for it; -1 where it never has to be waited for.
+  int in_descriptor() const;
   bool in_is_terminal() const { return in_terminal_; }
   bool out_is_terminal() const { return out_terminal_; }
   bool err_is_terminal() const { return err_terminal_; }

@@ -83,6 +83,16 @@ std::string AnswerReader::Header(std::string_view name) const {
   return {value.data(), value.size()};
 }
 
+std::vector<std::string> AnswerReader::Headers(std::string_view name) const {
+  std::vector<std::string> values;
+  const auto range =
+      head_->parser.get().equal_range(boost::beast::string_view(name.data(), name.size()));
+  for (auto field = range.first; field != range.second; ++field) {
+    values.emplace_back(field->value().data(), field->value().size());
+  }
+  return values;
+}
+
 std::string RequestBytes(std::string_view method, std::string_view target,
                          const std::vector<std::pair<std::string, std::string>>& headers,
                          std::optional<std::string_view> body) {

@@ -33,6 +33,8 @@ class AnswerReader {
   bool keep_alive() const;
   int status() const;
   std::string Header(std::string_view name) const;
+  /// All values of a header that may come several times.
+  std::vector<std::string> Headers(std::string_view name) const;
   /// The body so far, removed from here.
   std::string TakeBody() { return std::exchange(body_, {}); }
   /// What came behind this answer, of the next one; removed from here.

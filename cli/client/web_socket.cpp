@@ -3,7 +3,6 @@
 #include <array>
 
 #include "cli/client/http_message.hpp"
-#include "cli/client/request_headers.hpp"
 #include "common/http/problem.hpp"
 #include "common/websocket/handshake.hpp"
 
@@ -59,9 +58,10 @@ WebSocket::WebSocket(std::unique_ptr<Connection> connection, std::string early, 
 Result<std::unique_ptr<WebSocket>> WebSocket::Upgrade(std::unique_ptr<Connection> connection,
                                                       const Endpoint& endpoint,
                                                       std::string_view target, const Caller& caller,
-                                                      Random& random) {
+                                                      Random& random, const Headers& more) {
   const auto key = websocket::MakeKey(random);
   auto headers = CallerHeaders(endpoint, caller);
+  headers.insert(headers.end(), more.begin(), more.end());
   headers.emplace_back("Connection", "Upgrade");
   headers.emplace_back("Upgrade", "websocket");
   headers.emplace_back("Sec-WebSocket-Version", "13");
@@ -84,6 +84,16 @@ Result<std::unique_ptr<WebSocket>> WebSocket::Upgrade(std::unique_ptr<Connection
 
 Status WebSocket::Send(std::string_view text) { return Frame(websocket::Opcode::kText, text); }
 
+Status WebSocket::SendBinary(std::string_view bytes) {
+  return Frame(websocket::Opcode::kBinary, bytes);
+}
+
+void WebSocket::Close() {
+  // Whoever is gone need not be told.
+  static_cast<void>(
+      Frame(websocket::Opcode::kClose, websocket::ClosePayload(websocket::CloseCode::kNormal)));
+}
+
 Status WebSocket::Frame(websocket::Opcode opcode, std::string_view payload) {
   websocket::MaskKey mask;
   random_.Fill(std::as_writable_bytes(std::span(mask)));
@@ -94,33 +104,33 @@ Status WebSocket::Frame(websocket::Opcode opcode, std::string_view payload) {
 }
 
 Result<std::string> WebSocket::Read(milliseconds limit, int interrupt) {
-  std::string texts;
+  std::string payloads;
   if (!early_.empty()) {
-    auto taken = Take(early_, texts);
+    auto taken = Take(early_, payloads);
     early_.clear();
     if (!taken) return std::move(taken.error());
-    return texts;
+    return payloads;
   }
   std::array<char, 64 * 1024> buffer;  // NOLINT: filled by Read
   const auto n = connection_->Read(buffer, limit, interrupt);
   if (!n) return n.error();
   if (*n == 0) return Fail(Errc::kAgentUnreachable, "The agent ended the connection.");
-  auto taken = Take(std::span(buffer).first(*n), texts);
+  auto taken = Take(std::span(buffer).first(*n), payloads);
   if (!taken) return std::move(taken.error());
-  return texts;
+  return payloads;
 }
 
 // What came before a close frame still counts: the close is said by the next read.
-Status WebSocket::Take(std::span<char> bytes, std::string& texts) {
+Status WebSocket::Take(std::span<char> bytes, std::string& payloads) {
   for (auto event = reader_.Next(bytes); event.kind != EventKind::kNone;
        event = reader_.Next(bytes)) {
-    if (event.kind == EventKind::kText) {
-      texts += event.payload;
+    if (event.kind == EventKind::kText || event.kind == EventKind::kBinary) {
+      payloads += event.payload;
     } else if (event.kind == EventKind::kPing) {
       auto answered = Frame(websocket::Opcode::kPong, event.payload);
       if (!answered) return answered;
     } else if (event.kind == EventKind::kClose || event.kind == EventKind::kFailed) {
-      if (texts.empty()) return Closed(event);
+      if (payloads.empty()) return Closed(event);
       return {};
     }
   }

@@ -1,5 +1,6 @@
 #include "cli/top_level/bench.hpp"
 
+#include "cli/top_level/bench_fanout.hpp"
 #include "cli/top_level/bench_ingest.hpp"
 #include "cli/top_level/bench_latency.hpp"
 #include "cli/top_level/bench_render.hpp"
@@ -13,6 +14,7 @@ void AddBench(Command& root, Factory& factory) {
       "errors, cpuSeconds and rssBytes (of this process). Exit 1 where something was lost, "
       "repeated or refused.");
   AddBenchIngest(noun, factory, RunBenchIngest);
+  AddBenchFanout(noun, "fanout", factory, RunBenchFanout);
   AddBenchLatency(noun, factory, RunBenchLatency);
   AddBenchRender(noun, factory, RunBenchRender);
 }

@@ -1,9 +1,9 @@
 #include "cli/top_level/bench_stream.hpp"
 
-#include <array>
 #include <charconv>
 
-#include "cli/client/hub_client.hpp"
+#include "cli/client/connection.hpp"
+#include "cli/client/hub/connection.hpp"
 #include "common/ids.hpp"
 
 namespace notify::cli::top_level {
@@ -45,16 +45,17 @@ std::uint64_t SequenceOf(std::string_view envelope) {
 
 class HubStream final : public BenchStream {
  public:
-  HubStream(std::unique_ptr<client::HubClient> hub, std::string_view type)
-      : hub_(std::move(hub)), type_(type) {}
+  HubStream(std::unique_ptr<client::HubMeans> means, std::unique_ptr<client::HubConnection> hub,
+            std::string_view type)
+      : means_(std::move(means)), hub_(std::move(hub)), type_(type) {}
 
   Result<std::vector<BenchEvent>> Read(milliseconds limit) override {
-    auto calls = hub_->Read(limit, -1);
-    if (!calls) return std::move(calls.error());
+    auto event = hub_->Next(limit, -1);
+    if (!event) return std::move(event.error());
     std::vector<BenchEvent> events;
-    for (auto& call : *calls) {
-      if (call.method != type_ || call.arguments.empty()) continue;
-      auto& text = call.arguments.front();
+    auto* call = std::get_if<client::HubCall>(&*event);
+    if (call != nullptr && call->method == type_ && !call->arguments.empty()) {
+      auto& text = call->arguments.front();
       const auto sequence = SequenceOf(text);
       events.push_back({sequence, std::move(text)});
     }
@@ -62,23 +63,34 @@ class HubStream final : public BenchStream {
   }
 
  private:
-  const std::unique_ptr<client::HubClient> hub_;
+  const std::unique_ptr<client::HubMeans> means_;
+  const std::unique_ptr<client::HubConnection> hub_;
   const std::string type_;
 };
 
 Result<std::unique_ptr<BenchStream>> OpenHub(Factory& factory, std::string_view type) {
   const auto access = factory.Access();
   if (!access) return access.error();
-  client::Caller caller{.token = Secret{access->token}, .tenant = access->tenant};
-  caller.limit = std::chrono::seconds(factory.globals().timeout_seconds);
-  auto hub =
-      client::HubClient::Connect(access->endpoint, caller, factory.clock(), factory.random());
+  auto protocol = client::MakeHubProtocol("json");
+  if (!protocol) return std::move(protocol.error());
+  client::HubSettings settings;
+  settings.url = client::HubUrl::OfAgent(access->endpoint);
+  settings.caller = {.token = Secret{access->token}, .tenant = access->tenant};
+  settings.caller.limit = std::chrono::seconds(factory.globals().timeout_seconds);
+  settings.protocol = std::move(*protocol);
+  settings.skip_negotiation = true;
+  settings.reconnect = client::ReconnectPolicy(client::ReconnectPolicy::Kind::kNever);
+  auto means = std::make_unique<client::HubMeans>(
+      client::HubMeans{.dial = client::Connection::Open,
+                       .clock = factory.clock(),
+                       .random = factory.random(),
+                       .wait = [](milliseconds) { return false; }});
+  auto hub = client::HubConnection::Open(std::move(settings), *means);
   if (!hub) return std::move(hub.error());
-  const std::array<std::string, 1> filter = {
-      Value::Object().Set("types", Value::Array().Add(type)).Compact()};
-  auto subscribed = (*hub)->Invoke("Subscribe", filter);
+  const auto filter = Value::Object().Set("types", Value::Array().Add(type)).Compact();
+  auto subscribed = (*hub)->Invoke({.method = "Subscribe", .arguments = {filter}}, -1);
   if (!subscribed) return std::move(subscribed.error());
-  return std::make_unique<HubStream>(std::move(*hub), type);
+  return std::make_unique<HubStream>(std::move(means), std::move(*hub), type);
 }
 
 Result<std::unique_ptr<BenchStream>> OpenSse(Factory& factory, std::string_view type) {

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,6 +56,23 @@ TEST_F(Bench, RefusesFewerThanSixteenConnections) {
   EXPECT_EQ(Run("bench ingest --connections 15"), 2);
   EXPECT_EQ(Run("bench latency --connections 1"), 2);
   EXPECT_EQ(Run("bench ingest --batch 0"), 2);
+}
+
+TEST_F(Bench, AFanOutRefusesNumbersThatMeanNothingUnderBothItsNames) {
+  EXPECT_EQ(Run("bench fanout --connections 15"), 2);
+  EXPECT_EQ(Run("hub bench --connections 15"), 2);
+  EXPECT_EQ(Run("hub bench --burst 0"), 2);
+  EXPECT_EQ(Run("hub bench --publish 0"), 2);
+  EXPECT_NE(err().find("--count"), std::string::npos);
+}
+
+TEST_F(Bench, AFanOutOfMoreConnectionsThanTheSystemAllowsSaysWhatToRaise) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max = 256;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_EQ(Run("hub bench --connections 300"), 2);
+  EXPECT_NE(err().find("ulimit -n"), std::string::npos) << err();
 }
 
 TEST_F(Bench, RenderRunsWithoutAnAgent) {

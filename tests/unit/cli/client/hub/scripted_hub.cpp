@@ -1,4 +1,4 @@
-#include "tests/unit/cli/client/scripted_hub.hpp"
+#include "tests/unit/cli/client/hub/scripted_hub.hpp"
 
 #include <algorithm>
 
