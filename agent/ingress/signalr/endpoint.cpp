@@ -177,6 +177,10 @@ bool Endpoint::IsServed(TransportKind transport) const {
 }
 
 async::Task<void> Endpoint::Negotiate(Exchange& exchange, pipeline::Caller caller) {
+  if (exchange.head().method != "POST") {
+    co_await Answer(exchange, Plain(405, "Method Not Allowed"));
+    co_return;
+  }
   if (!caller.tenant) {
     co_await Answer(exchange, Problem(TenantRequired()));
     co_return;
