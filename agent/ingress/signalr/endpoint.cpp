@@ -405,6 +405,8 @@ async::Task<void> Endpoint::Poll(Exchange& exchange, Lane& lane, const Found& fo
     response.not_written = [connection = found.connection, &lane] {
       lane.io.executor().Post([connection] { connection->Cut(); });
     };
+    // The kernel would take it for a client that has gone.
+    if (exchange.PeerLeft()) response.not_written();
   }
   co_await Answer(exchange, std::move(response));
 }
