@@ -127,8 +127,8 @@ void AddHub(rest::Dispatcher& dispatcher, ingress::signalr::Endpoint& endpoint, 
   negotiate.name = std::string(kHubPath) + "/negotiate";
   negotiate.access = on ? api::Access::kAuthenticated : api::Access::kPublic;
   negotiate.query_token = true;
-  negotiate.matches = [name = negotiate.name](std::string_view method, std::string_view path) {
-    return method == "POST" && WithoutSlash(path) == name;
+  negotiate.matches = [name = negotiate.name](std::string_view, std::string_view path) {
+    return WithoutSlash(path) == name;
   };
   negotiate.serve = [&endpoint, on](Exchange& exchange, Caller& caller) {
     return on ? Negotiate(endpoint, exchange, caller) : HubOff();

@@ -177,6 +177,10 @@ bool Endpoint::IsServed(TransportKind transport) const {
 }
 
 async::Task<void> Endpoint::Negotiate(Exchange& exchange, pipeline::Caller caller) {
+  if (exchange.head().method != "POST") {
+    co_await Answer(exchange, Plain(405, "Method Not Allowed"));
+    co_return;
+  }
   if (!caller.tenant) {
     co_await Answer(exchange, Problem(TenantRequired()));
     co_return;
@@ -401,6 +405,8 @@ async::Task<void> Endpoint::Poll(Exchange& exchange, Lane& lane, const Found& fo
     response.not_written = [connection = found.connection, &lane] {
       lane.io.executor().Post([connection] { connection->Cut(); });
     };
+    // The kernel would take it for a client that has gone.
+    if (exchange.PeerLeft()) response.not_written();
   }
   co_await Answer(exchange, std::move(response));
 }

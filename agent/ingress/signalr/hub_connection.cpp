@@ -144,6 +144,7 @@ async::Task<void> HubConnection::Process() {
     std::string bytes = std::exchange(input_, {});
     std::string_view rest = bytes;
     if (dialect_ == nullptr && !co_await Handshake(rest)) break;
+    if (std::exchange(greet_, false) && !client_ && !co_await Welcome()) break;
     while (dialect_ != nullptr && !closing_) {
       auto parsed = reading_->Parse(rest, values);
       if (!parsed) {
@@ -152,6 +153,7 @@ async::Task<void> HubConnection::Process() {
       }
       if (std::holds_alternative<wire::NeedMore>(*parsed)) break;
       messages_in_.Add();
+      if (!client_ && !co_await Welcome()) break;
       const auto* message = std::get_if<wire::HubMessage>(&*parsed);
       if (message != nullptr && Admit(*message)) co_await Handle(*message);
     }
@@ -204,8 +206,16 @@ async::Task<bool> HubConnection::Handshake(std::string_view& input) {
   reading_ = reading;
   if (origin_.negotiation.stateful && wanted.version >= kStatefulVersion) {
     buffer_ = std::make_unique<MessageBuffer>(services_.sizes.stateful_bytes);
+    // The stock client numbers what it gets only some turns after this answer: what comes with it
+    // it would not count. Its first message, a ping, says that it does.
+    since_ = lane_.io.timers().clock().Now();
+    co_return true;
   }
   co_return co_await Welcome();
+}
+
+async::Task<void> HubConnection::Greet(std::shared_ptr<HubConnection> self) {
+  co_await self->Process();
 }
 
 async::Task<bool> HubConnection::Welcome() {
@@ -388,6 +398,10 @@ void HubConnection::TickOpen(Clock::TimePoint now) {
     Close({std::nullopt, true});
   } else if (pings() && pinged_ && !busy_ && now - last_in_ >= times.client_timeout) {
     Close({std::nullopt, true});
+  } else if (buffer_ && !client_ && !busy_ && now - since_ >= kTick) {
+    // Another client, which is silent until it has something to say.
+    greet_ = wake_ = true;
+    lane_.tasks.Spawn(Greet(std::static_pointer_cast<HubConnection>(shared_from_this())));
   } else if (buffer_ && buffer_->awaiting() && now - since_ >= kSequenceTimeout) {
     // The stock client leaves such sockets behind when it has given the connection up.
     transport_->Abort();

@@ -106,6 +106,8 @@ class HubConnection final : public Ticking,
  private:
   async::Task<bool> Handshake(std::string_view& input);
   async::Task<bool> Welcome();
+  /// Welcome for a client that says nothing.
+  static async::Task<void> Greet(std::shared_ptr<HubConnection> self);
   async::Task<void> Handle(const ::notify::signalr::HubMessage& message);
   /// Whether the message is to be handled: it is no repetition.
   bool Admit(const ::notify::signalr::HubMessage& message);
@@ -140,6 +142,7 @@ class HubConnection final : public Ticking,
   hub::ClientPtr client_;
   Invocations invocations_;
 
+  bool greet_ = false;    // Who is silent is welcomed all the same.
   bool wake_ = false;     // What was taken may be a whole message.
   bool pinged_ = false;   // The client pings, so its silence means something.
   bool busy_ = false;     // One of its messages is being handled.

@@ -38,18 +38,26 @@ export class RawHub {
     this.frames = [];
   }
 
-  static async open(t, agent, token, { headers } = {}) {
-    const { status, socket, headers: answered, body } = await upgrade(t, agent, { token, headers });
-    assert.equal(status, 101, body);
-    const hub = new RawHub(socket, answered);
-    await hub.send(frame(TEXT, HANDSHAKE));
+  /** `query` and `handshake` replace those of a connection without a negotiation. */
+  static async open(t, agent, token, { headers, query = '', handshake = HANDSHAKE } = {}) {
+    const hub = await RawHub.attach(t, agent, token, { headers, query });
+    await hub.send(frame(TEXT, handshake));
     assert.deepEqual(await hub.#next(), {});
     const { target } = await hub.message(({ type }) => type === 1);
     assert.equal(target, 'connected');
     return hub;
   }
 
+  /** A WebSocket that nothing was said on. */
+  static async attach(t, agent, token, { headers, query = '' } = {}) {
+    const { status, socket, headers: answered, body } = await upgrade(t, agent, { token, headers, path: `/hubs/notifications${query}` });
+    assert.equal(status, 101, body);
+    return new RawHub(socket, answered);
+  }
+
   send(bytes, options) { return this.socket.send(bytes, options); }
+  /** Sends hub messages. */
+  say(...messages) { return this.frame(TEXT, messages.map((message) => JSON.stringify(message) + RS).join('')); }
   /** Sends one frame. */
   frame(...parts) { return this.send(frame(...parts)); }
   ending(ms) { return this.socket.ending(ms); }
@@ -63,6 +71,13 @@ export class RawHub {
       this.#messages.push(...textOf(got).split(RS).slice(0, -1).map((text) => JSON.parse(text)));
     }
     return this.#messages.shift();
+  }
+
+  /** The next `count` hub messages. */
+  async messages(count) {
+    const all = [];
+    while (all.length < count) all.push(await this.#next());
+    return all;
   }
 
   /** The next hub message that fits. */
