@@ -15,9 +15,9 @@ namespace notify::agent {
 /// What changed of one session since it was last kept.
 struct SessionChange {
   TenantHandle tenant;
-  std::string session;               ///< Its secret name.
-  std::string actor;                 ///< Whose it is.
-  std::optional<std::string> state;  ///< As its stage writes it; nothing: it is to be forgotten.
+  std::string session;   ///< Its secret name.
+  std::string actor;     ///< Whose it is.
+  std::string state;     ///< As its stage writes it.
   bool open = false;     ///< Its connection is there: it is kept until that ends.
   bool follows = false;  ///< Its positions are those of the tenant's live flow on that thread.
 };
@@ -46,8 +46,9 @@ class SessionKeeper {
   /// sessions lose a second, no more.
   virtual async::Task<void> Keep(std::size_t io, std::vector<SessionChange> changes,
                                  std::vector<FlowMark> marks) = 0;
-  /// Takes a session out; nothing where there is none, it is too old, or another's.
-  virtual async::Task<Result<std::optional<KeptSession>>> Take(TenantHandle tenant,
+  /// A session of an agent before this one, or that a connection left; nothing where there is none,
+  /// it is too old, or another's.
+  virtual async::Task<Result<std::optional<KeptSession>>> Find(TenantHandle tenant,
                                                                std::string session,
                                                                std::string actor) = 0;
 };

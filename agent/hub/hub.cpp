@@ -84,23 +84,21 @@ async::Task<std::size_t> Hub::DisconnectWhere(HubShard::Chooser chosen, Farewell
 }
 
 async::Task<Resumed> Hub::Resume(std::size_t io, ClientPtr client, std::string session) {
-  const TenantHandle tenant = client->room->tenant();
-  const std::string actor = client->info.actor;
   std::optional<SessionState> state;
   for (std::size_t i = 0; i < shards_.size() && !state; ++i) {
-    const auto take = [&] { return shards_[i]->TakeSession(tenant.id(), session, actor); };
+    const auto take = [&] { return shards_[i]->TakeSession(*client, session); };
     async::CallOn taking(runtime_.io(i).executor(), take);
     state = co_await taking;
   }
   if (!state) {
-    const auto kept = co_await keeper_.Take(tenant, session, actor);
+    const auto kept = co_await keeper_.Find(client->room->tenant(), session, client->info.actor);
     if (kept && *kept) {
       if (auto read = ReadSession((*kept)->state)) state = std::move(*read);
       if (state && (*kept)->follows) Follow(*state, *(*kept)->follows);
     }
   }
   if (!state || client->subscriber == nullptr) co_return Resumed{};
-  co_return co_await shards_[io]->Restore(std::move(client), std::move(*state));
+  co_return co_await shards_[io]->Restore(std::move(client), std::move(session), std::move(*state));
 }
 
 async::Task<void> Hub::Drain(Clock::Duration window) {

@@ -189,16 +189,17 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
   co_return answer;
 }
 
-std::optional<SessionState> HubShard::TakeSession(const TenantId& tenant,
-                                                  const std::string& session,
-                                                  const std::string& actor) {
+std::optional<SessionState> HubShard::TakeSession(const Client& asking,
+                                                  const std::string& session) {
   ClientPtr holder;
-  auto state = sessions_.Take(tenant, session, actor, holder);
+  auto state = sessions_.Take(asking.room->tenant().id(), session, asking.info.actor, &asking,
+                              holder);
   if (holder) holder->subscriber->Close({"Another connection has resumed this session.", false});
   return state;
 }
 
-async::Task<Resumed> HubShard::Restore(ClientPtr client, SessionState state) {
+async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session,
+                                       SessionState state) {
   Resumed resumed{true, state.reach.arrived, {}};
   client->in_tenant_group = state.in_tenant_group;
   // What came here since the connection began may come again as well.
@@ -232,7 +233,7 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, SessionState state) {
     resumed.subscriptions.push_back(std::move(restored));
   }
   client->session.marked = client->session.arrived = state.reach.arrived;
-  Sessions::Changed(*client);
+  co_await sessions_.Resumed(client, std::move(session));
   catch_up_.Wake(client);
   co_return resumed;
 }

@@ -74,12 +74,12 @@ class HubShard final : private RoomOwner {
   /// Ends a subscription of either kind; a durable one keeps its position. kNotFound where the
   /// client has no such subscription.
   Status Unsubscribe(const ClientPtr& client, const std::string& subscription);
-  /// Takes a session out for a connection of `actor`; see Sessions::Take. A connection that had it
+  /// Takes a session out for the connection that asks; see Sessions::Take. A connection that had it
   /// is told to go, since its user is here now.
-  std::optional<SessionState> TakeSession(const TenantId& tenant, const std::string& session,
-                                          const std::string& actor);
-  /// Gives a connection what a session had. Its first event comes in a later turn.
-  async::Task<Resumed> Restore(ClientPtr client, SessionState state);
+  std::optional<SessionState> TakeSession(const Client& asking, const std::string& session);
+  /// Gives a connection what `session` had, and keeps it under that name as well. Its first event
+  /// comes in a later turn.
+  async::Task<Resumed> Restore(ClientPtr client, std::string session, SessionState state);
   /// Into or out of the tenant's group.
   void SetInTenantGroup(const ClientPtr& client, bool in);
   /// The client takes events again.

@@ -44,6 +44,7 @@ void Follow(SessionState& state, Position arrived);
 /// What a connection's session knows while the connection is there.
 struct SessionTrack {
   std::string id;          ///< Secret; empty: the client has none, or it was taken over.
+  std::string former;      ///< The session that it resumed, which names it as well.
   std::uint64_t mark = 0;  ///< What was queued at the last look;
   Position marked;         ///< how far that reached,
   Position arrived;        ///< and how far what was known to arrive did.

@@ -96,33 +96,28 @@ Status SessionStore::Write(std::size_t io, const std::vector<SessionChange>& cha
 
 Status SessionStore::WriteChange(std::int64_t flow, const SessionChange& change) {
   const std::string name = NameOf(change.session);
-  Result<std::int64_t> done = 0;
-  if (change.state) {
-    done = platform_.Run(
-        "INSERT INTO hub_sessions VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(session) DO UPDATE SET"
-        " state = excluded.state, open = excluded.open, follows = excluded.follows,"
-        " updated_ms = excluded.updated_ms",
-        {name, change.tenant.id().text(), change.actor, *change.state,
-         std::int64_t{change.open ? 1 : 0},
-         change.follows ? store::Parameter(flow) : store::Parameter(nullptr), NowMs()});
-  } else {
-    done = platform_.Run("DELETE FROM hub_sessions WHERE session = ?", {name});
-  }
+  const auto done = platform_.Run(
+      "INSERT INTO hub_sessions VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(session) DO UPDATE SET"
+      " state = excluded.state, open = excluded.open, follows = excluded.follows,"
+      " updated_ms = excluded.updated_ms",
+      {name, change.tenant.id().text(), change.actor, change.state,
+       std::int64_t{change.open ? 1 : 0},
+       change.follows ? store::Parameter(flow) : store::Parameter(nullptr), NowMs()});
   if (!done) return done.error();
   return {};
 }
 
-async::Task<Result<std::optional<KeptSession>>> SessionStore::Take(TenantHandle tenant,
+async::Task<Result<std::optional<KeptSession>>> SessionStore::Find(TenantHandle tenant,
                                                                    std::string session,
                                                                    std::string actor) {
-  const auto find = [&] { return Find(tenant, session, actor); };
+  const auto find = [&] { return FindHere(tenant, session, actor); };
   async::CallOn finding(runtime_.platform(), find);
   co_return co_await finding;
 }
 
-Result<std::optional<KeptSession>> SessionStore::Find(const TenantHandle& tenant,
-                                                      const std::string& session,
-                                                      const std::string& actor) {
+Result<std::optional<KeptSession>> SessionStore::FindHere(const TenantHandle& tenant,
+                                                          const std::string& session,
+                                                          const std::string& actor) {
   const std::string name = NameOf(session);
   std::optional<KeptSession> kept;
   // A session of this run is with its thread, which was asked before.
@@ -141,10 +136,6 @@ Result<std::optional<KeptSession>> SessionStore::Find(const TenantHandle& tenant
         return false;
       });
   if (!found) return found.error();
-  if (kept) {
-    const auto taken = platform_.Run("DELETE FROM hub_sessions WHERE session = ?", {name});
-    if (!taken) return taken.error();
-  }
   return kept;
 }
 

@@ -22,7 +22,7 @@ class SessionStore final : public SessionKeeper {
 
   async::Task<void> Keep(std::size_t io, std::vector<SessionChange> changes,
                          std::vector<FlowMark> marks) override;
-  async::Task<Result<std::optional<KeptSession>>> Take(TenantHandle tenant, std::string session,
+  async::Task<Result<std::optional<KeptSession>>> Find(TenantHandle tenant, std::string session,
                                                        std::string actor) override;
 
  private:
@@ -32,8 +32,9 @@ class SessionStore final : public SessionKeeper {
   Status Write(std::size_t io, const std::vector<SessionChange>& changes,
                const std::vector<FlowMark>& marks);
   Status WriteChange(std::int64_t flow, const SessionChange& change);
-  Result<std::optional<KeptSession>> Find(const TenantHandle& tenant, const std::string& session,
-                                          const std::string& actor);
+  Result<std::optional<KeptSession>> FindHere(const TenantHandle& tenant,
+                                              const std::string& session,
+                                              const std::string& actor);
   std::int64_t NowMs() const;
 
   async::Runtime& runtime_;

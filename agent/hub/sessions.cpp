@@ -33,43 +33,58 @@ void Sessions::Begin(Client& client) {
   client.session.id = ToBase64Url({bytes.data(), bytes.size()});
   client.session.marked = client.session.arrived = client.position();
   client.session.mark = client.subscriber->progress().queued;
+  flows_.try_emplace(client.room->tenant().id(), Flow{client.room->head(), {}});
   Arm();
 }
 
 void Sessions::Left(const Client& client) {
-  if (client.session.id.empty()) return;
-  Departed departed{client.room->tenant(), client.info.actor, StateOf(client, false),
+  const SessionTrack& track = client.session;
+  if (track.id.empty()) return;
+  Departed departed{client.room->tenant(), client.info.actor, track.former, StateOf(client, false),
                     io_.timers().clock().Now() + kKeptFor};
   Note(client, departed.state, false);
-  departed_.insert_or_assign(client.session.id, std::move(departed));
-  in_order_.push_back(client.session.id);
+  if (!track.former.empty()) renamed_.insert_or_assign(track.former, track.id);
+  departed_.insert_or_assign(track.id, std::move(departed));
+  in_order_.push_back(track.id);
   ForgetOld();
   Arm();
 }
 
 std::optional<SessionState> Sessions::Take(const TenantId& tenant, const std::string& session,
-                                           const std::string& actor, ClientPtr& client) {
-  if (const auto place = departed_.find(session); place != departed_.end()) {
-    Departed& departed = place->second;
+                                           const std::string& actor, const Client* but,
+                                           ClientPtr& client) {
+  const auto renamed = renamed_.find(session);
+  const auto place = departed_.find(renamed == renamed_.end() ? session : renamed->second);
+  if (place != departed_.end()) {
+    const Departed& departed = place->second;
     const bool good = departed.tenant.id() == tenant && departed.actor == actor &&
                       departed.until > io_.timers().clock().Now();
     if (!good) return std::nullopt;
-    changes_.push_back({departed.tenant, session, actor, std::nullopt, false, false});
-    std::optional<SessionState> state = std::move(departed.state);
-    departed_.erase(place);
+    std::optional<SessionState> state = departed.state;
+    Forget(place);
     return state;
   }
   const auto room = rooms_.find(tenant);
   if (room == rooms_.end()) return std::nullopt;
   for (const ClientPtr& each : room->second->clients()) {
-    if (each->session.id != session || each->info.actor != actor) continue;
+    SessionTrack& track = each->session;
+    const bool named = track.id == session || track.former == session;
+    if (!named || track.id.empty() || each->info.actor != actor || each.get() == but) continue;
     SessionState state = StateOf(*each, false);
-    Note(*each, std::nullopt, false);
-    each->session.id.clear();
+    Note(*each, state, false);
+    track.id.clear();
     client = each;
     return state;
   }
   return std::nullopt;
+}
+
+async::Task<void> Sessions::Resumed(ClientPtr client, std::string session) {
+  client->session.former = std::move(session);
+  client->session.open = true;
+  client->session.changed = true;
+  Note(*client, StateOf(*client, true), true);
+  co_await Keep();
 }
 
 SessionState Sessions::StateOf(const Client& client, bool open) {
@@ -89,11 +104,18 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
   return state;
 }
 
-void Sessions::Note(const Client& client, std::optional<SessionState> state, bool open) {
-  SessionChange change{client.room->tenant(), client.session.id, client.info.actor, std::nullopt,
-                       open, open && client.session.follows};
-  if (state) change.state = SessionText(*state);
+void Sessions::Note(const Client& client, const SessionState& state, bool open) {
+  SessionChange change{client.room->tenant(), client.session.id, client.info.actor,
+                       SessionText(state), open, open && client.session.follows};
+  changes_.push_back(change);
+  if (client.session.former.empty()) return;
+  change.session = client.session.former;
   changes_.push_back(std::move(change));
+}
+
+void Sessions::Forget(std::map<std::string, Departed, std::less<>>::iterator place) {
+  renamed_.erase(place->second.former);
+  departed_.erase(place);
 }
 
 void Sessions::ForgetOld() {
@@ -102,7 +124,7 @@ void Sessions::ForgetOld() {
     const auto oldest = departed_.find(in_order_.front());
     if (oldest != departed_.end()) {
       if (oldest->second.until > now && departed_.size() <= kMostDeparted) break;
-      departed_.erase(oldest);
+      Forget(oldest);
     }
     in_order_.pop_front();
   }
@@ -128,14 +150,11 @@ async::Task<void> Sessions::LookAround() {
 async::Task<void> Sessions::Keep() {
   std::vector<FlowMark> marks;
   for (const auto& [tenant, room] : rooms_) {
-    const auto [place, first] = flows_.try_emplace(tenant);
-    Flow& flow = place->second;
-    if (!first) {
-      // Whoever follows is known to have what the last look found.
-      for (const ClientPtr& client : room->clients()) Look(*client, flow.looked);
-      if (flow.kept != flow.looked) marks.push_back({room->tenant(), flow.looked});
-      flow.kept = flow.looked;
-    }
+    Flow& flow = flows_.try_emplace(tenant, Flow{room->head(), {}}).first->second;
+    // Whoever follows is known to have what the last look found.
+    for (const ClientPtr& client : room->clients()) Look(*client, flow.looked);
+    if (flow.kept != flow.looked) marks.push_back({room->tenant(), flow.looked});
+    flow.kept = flow.looked;
     flow.looked = room->head();
   }
   std::erase_if(flows_, [this](const auto& each) { return !rooms_.contains(each.first); });

@@ -38,9 +38,12 @@ class Sessions {
   /// A connection leaves; its session stays.
   void Left(const Client& client);
   /// Takes a session out, of a connection that is there or left: nothing where it is not here or
-  /// another's. `client` is the connection that has it still, and loses it.
+  /// another's, or `but` has it. `client` is the connection that has it still, and loses it. The
+  /// keeper has it until whoever takes it is kept under its name.
   std::optional<SessionState> Take(const TenantId& tenant, const std::string& session,
-                                   const std::string& actor, ClientPtr& client);
+                                   const std::string& actor, const Client* but, ClientPtr& client);
+  /// The connection has resumed `session`, and is kept under that name as well when this returns.
+  async::Task<void> Resumed(ClientPtr client, std::string session);
 
   /// No more looks. What is not kept yet is kept before it returns.
   async::Task<void> Stop();
@@ -50,6 +53,7 @@ class Sessions {
   struct Departed {
     TenantHandle tenant;
     std::string actor;
+    std::string former;
     SessionState state;
     Clock::TimePoint until;
   };
@@ -59,7 +63,8 @@ class Sessions {
   async::Task<void> Keep();
   void Look(Client& client, Position flowed);
   static SessionState StateOf(const Client& client, bool open);
-  void Note(const Client& client, std::optional<SessionState> state, bool open);
+  void Note(const Client& client, const SessionState& state, bool open);
+  void Forget(std::map<std::string, Departed, std::less<>>::iterator place);
   void ForgetOld();
 
   async::IoThread& io_;
@@ -70,7 +75,8 @@ class Sessions {
   const Rooms& rooms_;
   bool looking_ = false;
   async::Signal stop_;
-  std::map<std::string, Departed, std::less<>> departed_;  // By session.
+  std::map<std::string, Departed, std::less<>> departed_;     // By session.
+  std::map<std::string, std::string, std::less<>> renamed_;  // From the former name of such a one.
   std::deque<std::string> in_order_;                       // Of their end.
   // Where each live flow was at the last look, and where it was last said to be.
   struct Flow {

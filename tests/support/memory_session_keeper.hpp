@@ -16,11 +16,7 @@ class MemorySessionKeeper final : public agent::SessionKeeper {
                                 std::vector<agent::FlowMark> marks) override {
     ++calls;
     for (agent::SessionChange& change : changes) {
-      if (change.state) {
-        sessions.insert_or_assign(change.session, change);
-      } else {
-        sessions.erase(change.session);
-      }
+      sessions.insert_or_assign(change.session, change);
     }
     for (const agent::FlowMark& mark : marks) {
       arrived[{mark.tenant.id().text(), io}] = mark.arrived;
@@ -28,17 +24,16 @@ class MemorySessionKeeper final : public agent::SessionKeeper {
     co_return;
   }
 
-  agent::async::Task<Result<std::optional<agent::KeptSession>>> Take(agent::TenantHandle tenant,
+  agent::async::Task<Result<std::optional<agent::KeptSession>>> Find(agent::TenantHandle tenant,
                                                                      std::string session,
                                                                      std::string actor) override {
     const auto found = sessions.find(session);
-    if (found == sessions.end() || found->second.actor != actor ||
+    if (found == sessions.end() || found->second.open || found->second.actor != actor ||
         found->second.tenant.id() != tenant.id()) {
       co_return std::optional<agent::KeptSession>();
     }
-    agent::KeptSession kept{*found->second.state, std::nullopt};
+    agent::KeptSession kept{found->second.state, std::nullopt};
     if (found->second.follows) kept.follows = arrived[{tenant.id().text(), 0}];
-    sessions.erase(found);
     co_return std::optional(std::move(kept));
   }
 

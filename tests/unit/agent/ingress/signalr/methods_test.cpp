@@ -87,9 +87,9 @@ TEST_F(MethodsTest, AcknowledgesOnlyWhatTheConnectionHolds) {
               HasSubstr("HubException: forbidden: "));
 }
 
-TEST_F(MethodsTest, SessionsAreRefusedWithTheirReason) {
+TEST_F(MethodsTest, AnUnknownSessionIsNotResumed) {
   EXPECT_THAT(Call("blue alice viewer", "Resume", R"("s")"),
-              HasSubstr("HubException: feature_disabled: "));
+              HasSubstr(R"("result":{"resumed":false,"subscriptions":[]})"));
 }
 
 TEST_F(MethodsTest, WhatTheClientKnowsFromTheReferenceServer) {
