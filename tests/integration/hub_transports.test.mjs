@@ -325,3 +325,18 @@ test('a publisher whose token may not stand in a query goes on to long polling',
   assert.equal((await connection.invoke('Groups')).length, 2);
   assert.equal(await open('longpolling'), before + 1);
 });
+
+for (const [name, protocol] of [['json', () => undefined], ['messagepack', () => new MessagePackHubProtocol()]]) {
+  test(`over compressed WebSockets all arrives as it does without, ${name}`, async (t) => {
+    const dense = await Agent.start(t, { config: 'hub: {compression: true}\n' });
+    const { key } = await dense.tenant('blue');
+    const { connection, received } = await connectHub(t, dense, await dense.token('blue', 'alice', '--role', 'publisher,viewer'), { methods, protocol: protocol() });
+    await connection.invoke('Subscribe', { types: ['flood.made'] });
+    const json = Array.from({ length: 2000 }, (_, n) => ({ type: 'flood.made', data: { n, text: n % 3 ? 'x'.repeat(n) : TEXTS } }));
+    assert.equal((await dense.api('POST', '/api/events/batch', { key, json })).body.accepted, 2000);
+    assert.deepEqual(data(await received.until('flood.made', 2000)), json.map((event) => event.data));
+    const payload = { text: 'ü'.repeat(50_000) };
+    await connection.invoke('SendToUser', 'alice', 'ping.me', payload);
+    assert.deepEqual(await received.until('ping.me'), [payload]);
+  });
+}
