@@ -199,7 +199,8 @@ async::Task<bool> HubConnection::Handshake(std::string_view& input) {
   box_.Add(EncodeHandshake(framing, OpcodeOf(dialect->protocol), {}));
   dialect_ = dialect;
   reading_ = reading;
-  if (origin_.negotiation.stateful && wanted.version >= kStatefulVersion) {
+  if (origin_.negotiation.stateful && origin_.transport == wire::Transport::kWebSockets &&
+      wanted.version >= kStatefulVersion) {
     buffer_ = std::make_unique<MessageBuffer>(services_.sizes.stateful_bytes);
     // The stock client numbers what it gets only some turns after this answer: what comes with it
     // it would not count. Its first message, a ping, says that it does.
