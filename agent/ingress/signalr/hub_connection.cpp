@@ -261,6 +261,9 @@ async::Task<void> HubConnection::Handle(const wire::HubMessage& message) {
     understood = buffer_->SendsFrom(from->sequence_id);
   }
   if (!understood) Close({std::string(kBroken), false});
+  // Events wait for an Ack; answers do not, and some clients never send one.
+  const std::size_t most = services_.sizes.stateful_bytes + services_.sizes.queue_bytes;
+  if (buffer_ && buffer_->bytes() > most) Close({std::nullopt, true});
 }
 
 // What the client is sent.
