@@ -406,11 +406,22 @@ describe('whose connection it is', () => {
     assert.equal((await nobody.get(`${id}&access_token=${alice.token}`)).status, 200);
     assert.ok(!agent.output.includes(id.slice('?id='.length)) && !agent.output.includes(alice.token));
   });
-  test('a token of the same user may change while the connection lives', async () => {
-    const id = await alice.polling();
-    const again = new HubHttp(agent, await agent.token('blue', 'alice'));
-    await again.post(id, call('1'));
-    assert.equal((await again.polled(id))[0].invocationId, '1');
+  test('a newer token of the same user keeps a connection beyond the end of the first', async () => {
+    const brief = new HubHttp(agent, await agent.token('blue', 'alice', '--ttl', '2s'));
+    const id = await brief.polling();
+    for (let n = 0; n < 4; ++n) assert.equal((await alice.get(id)).text, '');
+    refused(await brief.get(id), 401, 'token_expired');
+    await alice.post(id, call('1'));
+    assert.equal((await alice.polled(id))[0].invocationId, '1');
+  });
+  test('a connection ends with its token where no newer one came', async () => {
+    const brief = new HubHttp(agent, await agent.token('blue', 'alice', '--ttl', '2s'));
+    const id = await brief.polling();
+    let last = await brief.get(id);
+    while (last.status === 200 && last.text === '') last = await brief.get(id);
+    assert.ok(last.status === 401 || messagesOf(last.text)[0].allowReconnect === true, last.text);
+    await wait(1500);  // It looks once a second; a poll with a newer token before that would keep it.
+    await until('it is over', async () => (await alice.get(id)).status === 404);
   });
 });
 

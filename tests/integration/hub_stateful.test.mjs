@@ -13,7 +13,7 @@ import { connectHub } from './support/hub.mjs';
 import { Proxy } from './support/proxy.mjs';
 import { CLOSE, closing, frame } from './support/websocket.mjs';
 
-const agent = await Agent.start({ after }, { config: 'hub: {stateful_bytes: 4MiB, keep_alive: 2s}\n' });
+const agent = await Agent.start({ after }, { config: 'hub: {stateful_bytes: 4MiB, keep_alive: 2s, compression: true}\n' });
 const blue = await agent.tenant('blue');
 const methods = ['order.placed', 'order.paid', 'ping.me'];
 const RETRY = [0, 50, 100, 200, 500, 1000];

@@ -10,7 +10,7 @@ import { HUB, HubHttp } from './support/hub_http.mjs';
 import { RawHub } from './support/raw_hub.mjs';
 import { CLOSE, RS, TEXT, closing, frame, upgrade } from './support/websocket.mjs';
 
-const agent = await Agent.start({ after }, { config: 'hub: {stateful_bytes: 16KiB, close_timeout: 1s}\n' });
+const agent = await Agent.start({ after }, { config: 'hub: {stateful_bytes: 16KiB, queue_bytes: 256KiB, close_timeout: 1s}\n' });
 const blue = await agent.tenant('blue');
 await agent.tenant('green');
 const token = await agent.token('blue', 'alice', '--role', 'publisher,viewer');
@@ -260,6 +260,25 @@ test('a client that acknowledges nothing has so much and no more, is answered, a
     counted += 1;
   }
   assert.deepEqual(all, Array.from({ length: 500 }, (_, n) => n));
+});
+
+test('a client that asks on and on and acknowledges nothing is ended, and may come again', async (t) => {
+  const query = await negotiated();
+  const raw = await begin(t, query);
+  for (let n = 0; n < 60; ++n) await raw.say(...Array.from({ length: 100 }, (_, i) => call(`${n}-${i}`)));
+  const end = await raw.message(({ type }) => type === 7);
+  assert.deepEqual(end, { type: 7, allowReconnect: true });
+  await isOver(t, query);
+});
+
+test('an event stream has none of it, whatever was negotiated', async (t) => {
+  const query = await negotiated();
+  const stream = await hub.stream(t, query);
+  assert.equal((await hub.post(query, handshake)).status, 200);
+  assert.deepEqual([await stream.message(), shape(await stream.message())], [{}, 'call connected']);
+  assert.equal((await hub.get(query, { headers: { accept: 'text/event-stream' } })).status, 409);
+  await hub.post(query, JSON.stringify(call('1')) + RS);
+  assert.equal(shape(await stream.message()), 'answer 1');
 });
 
 test('a frame that was cut in the middle does not harm the next WebSocket', async (t) => {

@@ -36,6 +36,7 @@ class EventStreamTransport final : public LiveStream, public Transport {
   void OnEmpty() override;
 
  private:
+  // Shared with its table; a transport may end later.
   const std::shared_ptr<HubConnection> connection_;
   const std::unique_ptr<async::Stream> owned_;
   const ConnectionPlace place_;

@@ -204,7 +204,8 @@ async::Task<bool> HubConnection::Handshake(std::string_view& input) {
   box_.Add(EncodeHandshake(framing, OpcodeOf(dialect->protocol), {}));
   dialect_ = dialect;
   reading_ = reading;
-  if (origin_.negotiation.stateful && wanted.version >= kStatefulVersion) {
+  if (origin_.negotiation.stateful && origin_.transport == wire::Transport::kWebSockets &&
+      wanted.version >= kStatefulVersion) {
     buffer_ = std::make_unique<MessageBuffer>(services_.sizes.stateful_bytes);
     // The stock client numbers what it gets only some turns after this answer: what comes with it
     // it would not count. Its first message, a ping, says that it does.
@@ -265,6 +266,9 @@ async::Task<void> HubConnection::Handle(const wire::HubMessage& message) {
     understood = buffer_->SendsFrom(from->sequence_id);
   }
   if (!understood) Close({std::string(kBroken), false});
+  // Events wait for an Ack; answers do not, and some clients never send one.
+  const std::size_t most = services_.sizes.stateful_bytes + services_.sizes.queue_bytes;
+  if (buffer_ && buffer_->bytes() > most) Close({std::nullopt, true});
 }
 
 // What the client is sent.

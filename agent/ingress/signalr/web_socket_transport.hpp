@@ -47,6 +47,7 @@ class WebSocketTransport final : public LiveStream, public Transport {
   /// Whether reading goes on.
   bool open() const;
 
+  // Shared with its table; a transport may end later.
   const std::shared_ptr<HubConnection> connection_;
   const std::unique_ptr<async::Stream> owned_;
   const ConnectionPlace place_;
