@@ -125,8 +125,8 @@ async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, std::string id)
 void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& reading,
                           Position target) {
   const auto& batches = reading.page->batches;
-  const Position again =
-      subscription != nullptr ? subscription->redelivered_until : client.redelivered_until;
+  const SentBefore& before =
+      subscription != nullptr ? subscription->sent_before : client.sent_before;
   for (; reading.batch < batches.size(); ++reading.batch) {
     const CommittedBatch& batch = *batches[reading.batch];
     const std::uint64_t next = reading.cursor.sequence.value + 1;
@@ -139,7 +139,7 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (event.position <= again) message.MarkRedelivered();
+        if (before.Has(event.position)) message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;

@@ -49,7 +49,7 @@ struct Subscription {
   std::unique_ptr<Reading> behind;
   Position marked;                 ///< How far it was at the session's last look,
   Position arrived;                ///< and how far what is known to have arrived.
-  Position redelivered_until;      ///< Up to here, events may have been sent before.
+  SentBefore sent_before;
 };
 
 /// A client's hold on a durable subscription (`ack: true`), until it unsubscribes, leaves, or a
@@ -100,7 +100,7 @@ class Client {
   Sequence after;                 ///< Nothing up to here comes by the common flow.
   // The common flow reads from the log; null: it is live.
   std::unique_ptr<Reading> behind;
-  Position redelivered_until;  ///< Up to here, events of the common flow may have been sent before.
+  SentBefore sent_before;  ///< Of the common flow.
   SessionTrack session;
   std::optional<Clock::TimePoint> slow_told;  ///< When it was last told to be slow.
   std::vector<Subscription> subscriptions;

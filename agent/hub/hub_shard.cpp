@@ -202,10 +202,11 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session,
                                        SessionState state) {
   Resumed resumed{true, state.reach.arrived, {}};
   client->in_tenant_group = state.in_tenant_group;
-  // What came here since the connection began may come again as well.
   const Position here = std::max(client->position(), client->room->head());
-  const auto again = [&](const Reach& reach) { return std::max(here, reach.sent.value_or(here)); };
-  client->redelivered_until = again(state.reach);
+  const auto before = [&](const Reach& reach) {
+    return SentBefore{reach.sent.value_or(here), client->session.began, here};
+  };
+  client->sent_before = before(state.reach);
   if (state.reach.arrived < client->position()) {
     client->behind = std::make_unique<Reading>(Reading{state.reach.arrived, std::nullopt, 0});
     client->after = state.reach.arrived.sequence;
@@ -223,7 +224,7 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session,
       subscription.filter = client->room->Share(std::move(each.filter));
       subscription.after = each.reach.arrived.sequence;
       subscription.marked = subscription.arrived = each.reach.arrived;
-      subscription.redelivered_until = again(each.reach);
+      subscription.sent_before = before(each.reach);
       if (each.reach.arrived < client->position()) {
         subscription.behind =
             std::make_unique<Reading>(Reading{each.reach.arrived, std::nullopt, 0});

@@ -18,6 +18,17 @@ struct Reach {
   std::optional<Position> sent;  ///< Nothing beyond was sent; nothing: that is not known.
 };
 
+/// Which events a resumed connection may have got before.
+struct SentBefore {
+  Position until;    ///< By the connection that left: all up to here.
+  Position began;    ///< By itself, since it began
+  Position resumed;  ///< and until it resumed.
+
+  bool Has(Position event) const {
+    return event <= until || (event > began && event <= resumed);
+  }
+};
+
 /// A subscription as a session gives it back.
 struct SessionSubscription {
   std::string id;
@@ -45,6 +56,7 @@ void Follow(SessionState& state, Position arrived);
 struct SessionTrack {
   std::string id;          ///< Secret; empty: the client has none, or it was taken over.
   std::string former;      ///< The session that it resumed, which names it as well.
+  Position began;          ///< Where the connection came in.
   std::uint64_t mark = 0;  ///< What was queued at the last look;
   Position marked;         ///< how far that reached,
   Position arrived;        ///< and how far what was known to arrive did.

@@ -31,7 +31,7 @@ void Sessions::Begin(Client& client) {
   std::array<char, kIdBytes> bytes{};
   random_.Fill(std::as_writable_bytes(std::span(bytes)));
   client.session.id = ToBase64Url({bytes.data(), bytes.size()});
-  client.session.marked = client.session.arrived = client.position();
+  client.session.began = client.session.marked = client.session.arrived = client.position();
   client.session.mark = client.subscriber->progress().queued;
   flows_.try_emplace(client.room->tenant().id(), Flow{client.room->head(), {}});
   Arm();
