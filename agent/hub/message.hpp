@@ -43,8 +43,9 @@ class Message {
  public:
   /// The event `index` of `batch`, which outlives the message.
   Message(const TenantRecord& tenant, const CommittedBatch& batch, std::size_t index);
-  /// A call with one argument, a JSON value.
-  Message(std::string method, std::string argument);
+  /// A call with one argument, a JSON value. In a client's queue it takes the place of one that
+  /// waits there with the same `key`; an empty key is nobody's.
+  Message(std::string method, std::string argument, std::string key = {});
 
   /// The method that is invoked: of an event its type.
   const std::string& method() const { return method_; }
@@ -54,6 +55,7 @@ class Message {
   const std::string& envelope() const;
   /// Of an event; sequence 0 for a call.
   Position position() const { return position_; }
+  const std::string& coalesce_key() const { return key_; }
 
   using Encoder = Encoded (*)(const Message&);
   /// The encoded form, made when it is first asked for.
@@ -64,6 +66,7 @@ class Message {
   const CommittedBatch* batch_ = nullptr;
   std::size_t index_ = 0;
   std::string method_;
+  std::string key_;
   Position position_;
   mutable std::optional<std::string> argument_;
   mutable std::optional<std::string> envelope_;

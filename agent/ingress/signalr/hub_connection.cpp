@@ -288,7 +288,7 @@ bool HubConnection::Offer(const hub::Message& message) {
     QueueEncoded(std::move(bytes), true);
     return true;
   }
-  if (!box_.AddDroppable(std::move(bytes))) return false;
+  if (!box_.AddDroppable(std::move(bytes), message.coalesce_key())) return false;
   last_out_ = lane_.io.timers().clock().Now();
   messages_out_.Add();
   return true;
