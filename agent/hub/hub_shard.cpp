@@ -62,15 +62,33 @@ async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo i
     DropIfEmpty(room);
     co_return attached.error();
   }
-  if (info.kind != ClientInfo::Kind::kPart) ++clients_;
+  const bool part = info.kind == ClientInfo::Kind::kPart;
+  if (!part) ++clients_;
+  if (!part && info.connection_id.empty()) info.connection_id = NewSubscriptionId();
   auto client = std::make_shared<Client>(std::move(info), subscriber, room);
   room->Add(client);
+  if (!part) {
+    for (ClientObserver* observer : observers_) observer->Entered(client);
+  }
   co_return client;
 }
 
+void HubShard::ForEachClient(const TenantId& tenant,
+                             const std::function<void(const ClientPtr&)>& visit) const {
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return;
+  for (const ClientPtr& client : room->second->clients()) {
+    if (client->info.kind != ClientInfo::Kind::kPart) visit(client);
+  }
+}
+
 void HubShard::Leave(const ClientPtr& client) {
-  if (std::exchange(client->subscriber, nullptr) == nullptr) return;
-  if (client->info.kind != ClientInfo::Kind::kPart) --clients_;
+  if (client->subscriber == nullptr) return;
+  if (client->info.kind != ClientInfo::Kind::kPart) {
+    --clients_;
+    for (ClientObserver* observer : observers_) observer->Leaving(client);
+  }
+  client->subscriber = nullptr;
   client->more.Notify();
   durables_.EndAll(client);
   client->room->Remove(client);
@@ -267,8 +285,12 @@ async::Task<void> HubShard::Stop() { co_await tasks_.Stop(); }
 
 std::string HubShard::NewSubscriptionId() {
   std::array<std::byte, 12> bytes{};
-  random_.Fill(bytes);
-  return ToBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  std::string id;
+  do {
+    random_.Fill(bytes);
+    id = ToBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  } while (id.front() == '-');  // On a command line it would be a flag.
+  return id;
 }
 
 }  // namespace notify::agent::hub
