@@ -142,9 +142,9 @@ async::Task<Result<std::string>> Connections::Ask(TenantHandle tenant, std::stri
     async::CallOn finding(runtime_.io(i).executor(), find);
     const bool here = co_await finding;
     if (!here) continue;
-    async::RunOn asking(runtime_.io(i).executor(),
-                        AskHere(hub_.shard(i), tenant.id(), id, std::move(method),
-                                std::move(arguments), limit));
+    async::RunOn asking(
+        runtime_.io(i).executor(),
+        AskHere(hub_.shard(i), tenant.id(), id, std::move(method), std::move(arguments), limit));
     co_return co_await asking;
   }
   co_return Fail(Errc::kNotFound, "There is no such connection.");

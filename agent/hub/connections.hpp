@@ -59,6 +59,7 @@ class Connections {
   /// kConflict     the client refused, or is an event stream, which answers nothing.
   /// kTimeout      it did not answer within `limit`.
   /// kUnavailable  it is too slow to be asked, or ended meanwhile.
+  /// kRateLimited  it has 64 calls to answer.
   async::Task<Result<std::string>> Ask(TenantHandle tenant, std::string id, std::string method,
                                        std::vector<std::string> arguments, Clock::Duration limit);
 

@@ -14,13 +14,13 @@ namespace notify::agent::hub {
 
 /// The forms in which a message leaves. Another protocol is another form.
 enum class Wire : std::uint8_t {
-  kEnvelope,        ///< A block of `/api/events/stream`.
-  kJson,            ///< An invocation of the JSON hub protocol, as it is;
-  kJsonEvent,       ///< in a block of server-sent events;
-  kJsonFrame,       ///< in a WebSocket frame.
-  kMessagePack,     ///< An invocation of the MessagePack hub protocol, as it is;
+  kEnvelope,          ///< A block of `/api/events/stream`.
+  kJson,              ///< An invocation of the JSON hub protocol, as it is;
+  kJsonEvent,         ///< in a block of server-sent events;
+  kJsonFrame,         ///< in a WebSocket frame.
+  kMessagePack,       ///< An invocation of the MessagePack hub protocol, as it is;
   kMessagePackFrame,  ///< in a WebSocket frame.
-  kJsonDeflated,        ///< As kJsonFrame, compressed.
+  kJsonDeflated,      ///< As kJsonFrame, compressed.
   kMessagePackDeflated,
 };
 inline constexpr std::size_t kWires = 8;

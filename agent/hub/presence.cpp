@@ -68,8 +68,8 @@ class Presence::Side final : public ClientObserver {
   }
 
  private:
-  void Post(const Client& client, void (PresenceTable::*change)(const TenantId&,
-                                                                const std::string&)) {
+  void Post(const Client& client,
+            void (PresenceTable::*change)(const TenantId&, const std::string&)) {
     if (client.info.sight.user.empty()) return;
     home_.Post([weak = table_, change, tenant = client.room->tenant().id(),
                 user = client.info.sight.user] {

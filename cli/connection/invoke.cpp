@@ -21,17 +21,16 @@ Result<client::Request> RequestFor(const ConnectionInvokeOptions& options) {
     if (!wait) return wait.error();
     body.Set("timeoutMs", std::chrono::ceil<std::chrono::milliseconds>(*wait).count());
   }
-  return client::Request{.operation = "invokeConnection",
-                         .path = {{"id", options.id}},
-                         .body = body.Compact()};
+  return client::Request{
+      .operation = "invokeConnection", .path = {{"id", options.id}}, .body = body.Compact()};
 }
 
 }  // namespace
 
 Command& AddConnectionInvoke(Command& noun, Factory& factory,
                              RunHook<ConnectionInvokeOptions> run) {
-  auto& command = noun.Add("invoke", "Call a method of a client, and print what it returns",
-                           {"call"});
+  auto& command =
+      noun.Add("invoke", "Call a method of a client, and print what it returns", {"call"});
   auto& options = command.Own(ConnectionInvokeOptions{.factory = &factory});
   command.Describe(
       "The client's handler must return a value. An ARG that is JSON is sent as it is, another one "
@@ -41,8 +40,9 @@ Command& AddConnectionInvoke(Command& noun, Factory& factory,
   command.Argument("ARG", options.arguments, "its arguments");
   command.Option("--wait", "DURATION", options.wait, "for the answer (default 10s, at most 30s)");
   AddDryRun(command, options.dry_run);
-  command.Example("notifyctl connection invoke hZxV0zqFv3mZ9cXrAAb1Xw confirm '{\"order\":7}' -o json",
-                  "ask a client something");
+  command.Example(
+      "notifyctl connection invoke hZxV0zqFv3mZ9cXrAAb1Xw confirm '{\"order\":7}' -o json",
+      "ask a client something");
   return command.Runs(options, std::move(run));
 }
 

@@ -74,7 +74,8 @@ Command& AddConnectionKick(Command& noun, Factory& factory, RunHook<ConnectionKi
   auto& command = noun.Add("kick", "End connections", {"disconnect", "delete", "rm"});
   auto& options = command.Own(ConnectionKickOptions{.factory = &factory});
   command.Describe(
-      "A client that connects again by itself comes back, unless --no-reconnect says otherwise. Its "
+      "A client that connects again by itself comes back, unless --no-reconnect says otherwise. "
+      "Its "
       "credential stays good: `notifyctl token revoke --user U` takes it back.");
   command.Argument("ID", options.id, "of one connection");
   command.Option("--user", "USER", options.user, "all connections of this user");

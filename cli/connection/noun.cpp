@@ -9,8 +9,9 @@
 namespace notify::cli::connection {
 
 void AddNoun(Command& root, Factory& factory) {
-  auto& noun = root.Add("connection", "Live connections: who they are, how far behind, who is online",
-                        {"connections", "conn"});
+  auto& noun =
+      root.Add("connection", "Live connections: who they are, how far behind, who is online",
+               {"connections", "conn"});
   AddConnectionList(noun, factory, RunConnectionList);
   AddConnectionGet(noun, factory, RunConnectionGet);
   AddConnectionKick(noun, factory, RunConnectionKick);

@@ -5,10 +5,8 @@
 namespace notify::cli::connection {
 namespace {
 
-constexpr std::array<output::Column, 4> kColumns = {{{"USER", "user"},
-                                                     {"ONLINE", "online"},
-                                                     {"CONNECTIONS", "connections"},
-                                                     {"SINCE", "since"}}};
+constexpr std::array<output::Column, 4> kColumns = {
+    {{"USER", "user"}, {"ONLINE", "online"}, {"CONNECTIONS", "connections"}, {"SINCE", "since"}}};
 
 }  // namespace
 

@@ -21,18 +21,6 @@ constexpr int kStatefulVersion = 2;
 constexpr std::string_view kCanceled = "Handshake was canceled.";
 constexpr std::string_view kBroken = "Connection closed with an error.";
 
-std::string_view MetricName(wire::Transport transport) {
-  switch (transport) {
-    case wire::Transport::kWebSockets:
-      return "websockets";
-    case wire::Transport::kServerSentEvents:
-      return "serversentevents";
-    case wire::Transport::kLongPolling:
-      return "longpolling";
-  }
-  return "";
-}
-
 Framing FramingOf(const Origin& origin) {
   switch (origin.transport) {
     case wire::Transport::kWebSockets:
@@ -46,6 +34,18 @@ Framing FramingOf(const Origin& origin) {
 }
 
 }  // namespace
+
+std::string_view MetricName(wire::Transport transport) {
+  switch (transport) {
+    case wire::Transport::kWebSockets:
+      return "websockets";
+    case wire::Transport::kServerSentEvents:
+      return "serversentevents";
+    case wire::Transport::kLongPolling:
+      return "longpolling";
+  }
+  return "";
+}
 
 HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller caller,
                              TenantHandle tenant, Origin origin, Place place)
@@ -68,9 +68,7 @@ HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller ca
 
 HubConnection::~HubConnection() = default;
 
-bool HubConnection::pings() const {
-  return origin_.transport != wire::Transport::kLongPolling;
-}
+bool HubConnection::pings() const { return origin_.transport != wire::Transport::kLongPolling; }
 
 // Its transports.
 

@@ -155,9 +155,11 @@ TEST_F(PresenceTest, NobodyIsToldAfterUnsubscribingOrLeaving) {
 
 TEST_F(PresenceTest, NothingIsLeftInTheMetricOfUsersThatWent) {
   Leave(Come({}));
-  EXPECT_THAT(telemetry::Exposition(metrics_, std::nullopt), HasSubstr("notify_users_online{tenant=\"blue\"} 1"));
+  EXPECT_THAT(telemetry::Exposition(metrics_, std::nullopt),
+              HasSubstr("notify_users_online{tenant=\"blue\"} 1"));
   runtime_.RunFor(6s);
-  EXPECT_THAT(telemetry::Exposition(metrics_, std::nullopt), HasSubstr("notify_users_online{tenant=\"blue\"} 0"));
+  EXPECT_THAT(telemetry::Exposition(metrics_, std::nullopt),
+              HasSubstr("notify_users_online{tenant=\"blue\"} 0"));
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ TEST_F(ConnectionCommands, KickOfAUserWithoutConnectionsIsNotFound) {
 
 TEST_F(ConnectionCommands, InvokeSendsJsonAsItIsAndAnythingElseAsText) {
   api.Answers("invokeConnection", R"({"result":{"ok":true}})");
-  EXPECT_EQ(Run({"connection", "invoke", "x", "confirm", "{\"order\":7}", "now", "--wait", "2s", "-o",
-                 "json"}),
+  EXPECT_EQ(Run({"connection", "invoke", "x", "confirm", "{\"order\":7}", "now", "--wait", "2s",
+                 "-o", "json"}),
             0);
   EXPECT_EQ(api.body().Compact(),
             R"({"method":"confirm","arguments":[{"order":7},"now"],"timeoutMs":2000})");
