@@ -1,6 +1,7 @@
 #include "cli/agent/noun.hpp"
 #include "cli/app.hpp"
 #include "cli/audit/noun.hpp"
+#include "cli/connection/noun.hpp"
 #include "cli/consumer/noun.hpp"
 #include "cli/context/noun.hpp"
 #include "cli/dlq/noun.hpp"
@@ -36,6 +37,7 @@ void AddCommands(Command& root, Factory& factory) {
   stream::AddNoun(root, factory);
   consumer::AddNoun(root, factory);
   projection::AddNoun(root, factory);
+  connection::AddNoun(root, factory);
   dlq::AddNoun(root, factory);
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);

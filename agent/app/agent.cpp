@@ -69,8 +69,9 @@ async::Task<Status> Agent::Establish(Started& started) {
   auto tenancy = BuildTenancy(runtime_, config, process_.own_uid, *storage_);
   if (!tenancy) co_return tenancy.error();
   tenancy_ = std::move(*tenancy);
-  live_ = std::make_unique<LiveSide>(runtime_, *storage_, *tenancy_->lifted,
-                                     *tenancy_->hub_notices, DurablesOf(config));
+  live_ = std::make_unique<LiveSide>(
+      runtime_, *storage_, *tenancy_->lifted, *tenancy_->hub_notices,
+      LiveSide::Options{DurablesOf(config), config.hub.presence_grace, config.audit.connections});
   tenancy_->directory.AddObserver(*live_);
   auto delivery =
       BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
@@ -233,6 +234,7 @@ async::Task<void> Agent::Stop() {
   if (live_) {
     // Who waits for a durable subscription waits for the consumers.
     co_await live_->consumers().Stop();
+    co_await live_->presence().Stop();
     co_await live_->hub().Stop();
   }
   if (storage_ && storage_->audit) co_await storage_->audit->Stop();

@@ -5,9 +5,11 @@
 #include "agent/app/front_door.hpp"
 #include "agent/app/version.hpp"
 #include "agent/ingress/gateway/route_check.hpp"
+#include "agent/ingress/http/client_address.hpp"
 #include "agent/ingress/rest/access_operations.hpp"
 #include "agent/ingress/rest/audit_operations.hpp"
 #include "agent/ingress/rest/backup_operations.hpp"
+#include "agent/ingress/rest/connection_operations.hpp"
 #include "agent/ingress/rest/consumer_operations.hpp"
 #include "agent/ingress/rest/dead_letter_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
@@ -17,6 +19,7 @@
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
 #include "agent/ingress/rest/openapi.hpp"
+#include "agent/ingress/rest/presence_operations.hpp"
 #include "agent/ingress/rest/processing_operations.hpp"
 #include "agent/ingress/rest/projection_operations.hpp"
 #include "agent/ingress/rest/publish_operations.hpp"
@@ -101,17 +104,6 @@ async::Task<Status> Negotiate(ingress::signalr::Endpoint& endpoint, Exchange& ex
   co_await endpoint.Negotiate(exchange, std::move(caller));
   co_return Status();
 }
-/// Takes one of the tenant's connections for as long as the slot lives.
-Result<std::optional<quota::ConnectionSlot>> TakeSlot(const quota::Gates& gates, std::size_t io,
-                                                      const Caller& caller) {
-  if (!caller.tenant) return std::optional<quota::ConnectionSlot>();
-  const auto tenant = gates.OfIo(io, caller.tenant->id());
-  if (!tenant) return Fail(Errc::kTenantNotFound, "The tenant was just deleted.");
-  auto slot = tenant->rate.TryConnect();
-  if (!slot) return slot.error();
-  return std::optional(std::move(*slot));
-}
-
 async::Task<Status> ServeHub(ingress::signalr::Endpoint& endpoint, Exchange& exchange,
                              Caller caller) {
   co_await endpoint.Serve(exchange, std::move(caller));
@@ -185,10 +177,13 @@ void AddDevPage(rest::Dispatcher& dispatcher, const std::vector<std::string>& bu
   dispatcher.Add(std::move(route));
 }
 
-async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse,
-                                              const quota::Gates& gates, rest::Call& call) {
-  const auto slot = TakeSlot(gates, call.exchange.io_index(), call.caller);
-  if (!slot) co_return slot.error();
+async::Task<Result<ingress::Response>> Stream(ingress::sse::EventStream& sse, HubPlaces& places,
+                                              const std::vector<std::string>& trusted_proxies,
+                                              rest::Call& call) {
+  const Exchange& exchange = call.exchange;
+  std::string address = ingress::ClientAddress(exchange.head(), exchange.peer(), trusted_proxies);
+  const auto place = co_await places.Take(exchange.io_index(), call.caller, std::move(address));
+  if (!place) co_return place.error();
   co_await sse.Serve(call.exchange, call.caller);
   co_return ingress::Response();
 }
@@ -246,8 +241,12 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
   rest::AddMetricOperations(dispatcher, *parts.delivery.projection, tenancy.directory,
                             runtime.clock(), config.AnalyticsOn());
   rest::AddAuditOperations(dispatcher, *storage.audit, tenancy.directory, runtime.clock());
-  dispatcher.Add("streamEvents", [&sse = *door.sse, &gates = *tenancy.gates](rest::Call& call) {
-    return Stream(sse, gates, call);
+  rest::AddConnectionOperations(dispatcher,
+                                {parts.live.connections(), *storage.log, *storage.audit});
+  rest::AddPresenceOperations(dispatcher, parts.live.presence());
+  dispatcher.Add("streamEvents", [&sse = *door.sse, &places = *door.hub_places,
+                                  &proxies = config.http.trusted_proxies](rest::Call& call) {
+    return Stream(sse, places, proxies, call);
   });
 }
 
@@ -275,34 +274,43 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   gateway_options.emit = config.TriggersOn();
   door->gateway = std::make_unique<ingress::Gateway>(
       runtime, intake, *storage.metrics, *storage.audit, config.gateway.routes, gateway_options);
-  ingress::signalr::HubTimes times{config.hub.keep_alive, config.hub.client_timeout,
+  ingress::signalr::HubTimes times{config.hub.keep_alive,        config.hub.client_timeout,
                                    config.hub.handshake_timeout, config.hub.close_timeout,
                                    config.hub.send_timeout,      config.hub.disconnect_timeout,
                                    config.hub.poll_timeout};
   ingress::signalr::HubSizes sizes{config.hub.max_message_bytes, config.hub.queue_bytes,
                                    config.hub.stateful_bytes,
-                                   static_cast<int>(config.hub.max_depth),
-                                   config.hub.upload_items};
-  const quota::Gates& gates = *parts.tenancy.gates;
+                                   static_cast<int>(config.hub.max_depth), config.hub.upload_items};
   ingress::signalr::Endpoint::Options hub_options;
   hub_options.times = times;
   hub_options.sizes = sizes;
   const auto serves = [&config](HubTransport transport) {
     return std::ranges::find(config.hub.transports, transport) != config.hub.transports.end();
   };
-  hub_options.choice = {serves(HubTransport::kWebSockets),
-                        serves(HubTransport::kServerSentEvents),
+  hub_options.choice = {serves(HubTransport::kWebSockets), serves(HubTransport::kServerSentEvents),
                         serves(HubTransport::kLongPolling), config.hub.stateful_reconnect,
                         config.hub.compression};
-  hub_options.take_place = [&gates](std::size_t io, const Caller& caller) {
-    return TakeSlot(gates, io, caller);
+  const auto& limits = config.hub.limits;
+  door->hub_places = std::make_unique<HubPlaces>(
+      runtime, *parts.tenancy.gates, *storage.metrics, *storage.audit,
+      quota::HeadCounts::Limits{{limits.per_user.soft, limits.per_user.hard},
+                                {limits.per_address.soft, limits.per_address.hard}});
+  hub_options.take_place = [&places = *door->hub_places](std::size_t io, const Caller& caller,
+                                                         std::string address) {
+    return places.Take(io, caller, std::move(address));
   };
+  hub_options.check_place = [&places = *door->hub_places](std::size_t io, const Caller& caller,
+                                                          std::string address) {
+    return places.Check(io, caller, std::move(address));
+  };
+  hub_options.trusted_proxies = config.http.trusted_proxies;
+  hub_options.presence = &parts.live.presence();
   door->signalr = std::make_unique<ingress::signalr::Endpoint>(
       runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, std::move(hub_options));
   door->sse = std::make_unique<ingress::sse::EventStream>(
       runtime, parts.live.hub(), *storage.metrics,
       ingress::sse::EventStream::Options{sizes.queue_bytes, config.hub.send_timeout,
-                                         std::chrono::seconds(15)});
+                                         std::chrono::seconds(15), config.http.trusted_proxies});
 
   AddHub(*door->dispatcher, *door->signalr, config.SignalrOn());
   AddGateway(*door->dispatcher, *door->gateway);

@@ -6,9 +6,11 @@ namespace notify::agent::app {
 namespace {
 
 TenantLimits DefaultLimits(const AgentConfig& config) {
-  return {config.limits.events_per_second, config.limits.events_burst,
-          config.limits.requests_per_second, config.limits.requests_burst,
-          config.limits.connections};
+  TenantLimits limits{config.limits.events_per_second, config.limits.events_burst,
+                      config.limits.requests_per_second, config.limits.requests_burst,
+                      config.limits.connections};
+  limits.connections_soft = config.limits.connections_soft;
+  return limits;
 }
 
 Result<ResolverConfig> ResolverOf(const AgentConfig& config) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "agent/app/delivery_side.hpp"
+#include "agent/app/hub_places.hpp"
 #include "agent/ingress/gateway/gateway.hpp"
 #include "agent/ingress/http/http_server.hpp"
 #include "agent/ingress/rest/agent_operations.hpp"
@@ -17,6 +18,7 @@ namespace notify::agent::app {
 ///
 /// Lifetime: as the agent; after everything else.
 struct FrontDoor {
+  std::unique_ptr<HubPlaces> hub_places;
   std::unique_ptr<ingress::rest::KeptAnswers> kept_answers;
   std::unique_ptr<ingress::rest::Dispatcher> dispatcher;
   std::unique_ptr<ingress::Gateway> gateway;

@@ -6,6 +6,20 @@
 
 namespace notify::agent::app {
 
+LiveSide::LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
+                   HubNews& news, Options options)
+    : audit_(*storage.audit),
+      consumers_({runtime, events, *storage.databases, *storage.metrics}),
+      durables_(consumers_, options.durables),
+      fanout_(events),
+      hub_(runtime, fanout_, durables_, *storage.sessions, news),
+      connections_(runtime, hub_),
+      presence_(runtime, hub_, *storage.metrics, options.presence_grace),
+      connection_audit_(audit_) {
+  if (!options.audit_connections) return;
+  for (std::size_t i = 0; i < runtime.io_threads(); ++i) hub_.shard(i).Observe(connection_audit_);
+}
+
 async::Task<void> LiveSide::Prepare(std::shared_ptr<const Directory> next) {
   tenants_.store(next->tenants().size(), std::memory_order_relaxed);
   for (const auto& record : next->tenants()) {

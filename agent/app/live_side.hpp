@@ -4,11 +4,14 @@
 #include <map>
 #include <memory>
 
+#include "agent/app/connection_audit.hpp"
 #include "agent/app/tenancy.hpp"
 #include "agent/consumer/hub_consumers.hpp"
 #include "agent/flow/directory_observer.hpp"
 #include "agent/flow/tenant_holder.hpp"
+#include "agent/hub/connections.hpp"
 #include "agent/hub/hub.hpp"
+#include "agent/hub/presence.hpp"
 #include "agent/pipeline/fanout.hpp"
 
 namespace notify::agent::app {
@@ -20,16 +23,19 @@ namespace notify::agent::app {
 /// Threads:  the platform executor.
 class LiveSide final : public DirectoryObserver, public TenantHolder {
  public:
+  struct Options {
+    consumer::HubConsumers::Options durables;
+    Clock::Duration presence_grace = std::chrono::seconds(5);
+    bool audit_connections = true;
+  };
+
   /// `storage` and `events` outlive it.
   LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
-           HubNews& news, consumer::HubConsumers::Options durables)
-      : audit_(*storage.audit),
-        consumers_({runtime, events, *storage.databases, *storage.metrics}),
-        durables_(consumers_, durables),
-        fanout_(events),
-        hub_(runtime, fanout_, durables_, *storage.sessions, news) {}
+           HubNews& news, Options options);
 
   hub::Hub& hub() { return hub_; }
+  hub::Connections& connections() { return connections_; }
+  hub::Presence& presence() { return presence_; }
   /// What acknowledges, through the hub and through the API.
   consumer::Consumers& consumers() { return consumers_; }
   /// Any thread.
@@ -48,6 +54,9 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
   consumer::HubConsumers durables_;
   pipeline::Fanout fanout_;
   hub::Hub hub_;
+  hub::Connections connections_;
+  hub::Presence presence_;
+  ConnectionAudit connection_audit_;
   std::atomic<std::size_t> tenants_{0};
   std::map<TenantId, std::int64_t> revisions_;  // Those that the hub knows.
 };

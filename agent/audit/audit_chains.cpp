@@ -84,7 +84,7 @@ void AuditChains::Take(ChainOwner owner, CountedEntry counted) {
   }
   Clean(counted.entry);
   const auto now = runtime_.clock().Now();
-  if (counted.entry.result == "refused") {
+  if (counted.entry.result == "refused" || counted.entry.counted) {
     auto early = windows_.Add(std::move(owner), std::move(counted), now);
     if (early) ready_.push_back(std::move(*early));
   } else {

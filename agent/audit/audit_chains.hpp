@@ -21,8 +21,8 @@ struct AuditPage {
 };
 
 /// Who did what, and who was refused what: a hash chain for each tenant in its `state.db`, and the
-/// platform's in platform.db. Records are written in batches; a refusal is written when its window
-/// of 10 s ends, when somebody reads, or when the agent stops.
+/// platform's in platform.db. Records are written in batches; a refusal, and what is
+/// counted, is written when its window of 10 s ends, when somebody reads, or when the agent stops.
 ///
 /// Lifetime: as the agent; what it is made of outlives it. Stop() is awaited before it goes.
 /// Threads:  any executor; answers come on the caller's. The work is done on the platform executor.

@@ -23,8 +23,8 @@ struct OwnedEntry {
   CountedEntry counted;
 };
 
-/// Makes one record of equal refusals within 10 s: the same in everything but the correlation id.
-/// The record has the first one's time and correlation id.
+/// Makes one record of equal refusals, or other entries that are counted, within 10 s: the same in
+/// everything but the correlation id. The record has the first one's time and correlation id.
 ///
 /// Lifetime: as the AuditChains.
 /// Threads:  the platform executor.

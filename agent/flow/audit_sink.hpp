@@ -17,9 +17,11 @@ struct AuditEntry {
   std::string code;    ///< The error's code; empty where granted.
   std::string address;
   std::string correlation_id;
+  bool counted = false;  ///< Equal ones become one record, as refusals do: it may happen often.
 };
 
-/// Takes audit records. Equal refusals within 10 s become one record with a count.
+/// Takes audit records. Equal refusals within 10 s become one record with a count, and so do
+/// entries that are `counted`.
 ///
 /// Lifetime: as the agent.
 /// Threads:  any; never blocks.

@@ -25,7 +25,8 @@ struct TenantLimits {
   std::optional<std::uint32_t> requests_per_second;
   std::optional<std::uint32_t> requests_burst;
   std::optional<std::uint32_t> connections;
-  std::optional<std::uint64_t> storage_bytes;  ///< Of its log.
+  std::optional<std::uint64_t> storage_bytes;     ///< Of its log.
+  std::optional<std::uint32_t> connections_soft;  ///< From so many on it is noticed.
   bool operator==(const TenantLimits&) const = default;
 };
 

@@ -66,10 +66,15 @@ async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo i
     DropIfEmpty(room);
     co_return attached.error();
   }
-  if (info.kind != ClientInfo::Kind::kPart) ++clients_;
+  const bool part = info.kind == ClientInfo::Kind::kPart;
+  if (!part) ++clients_;
+  if (!part && info.connection_id.empty()) info.connection_id = NewSubscriptionId();
   auto client = std::make_shared<Client>(std::move(info), subscriber, room);
   room->Add(client);
   if (client->info.kind == ClientInfo::Kind::kConnection) sessions_.Begin(*client);
+  if (!part) {
+    for (ClientObserver* observer : observers_) observer->Entered(client);
+  }
   co_return client;
 }
 
@@ -80,11 +85,23 @@ void HubShard::TellSlow(Client& client, std::string_view reason) {
   news_.TellSlow(client.room->tenant(), {client.info.connection_id, client.info.actor, reason});
 }
 
+void HubShard::ForEachClient(const TenantId& tenant,
+                             const std::function<void(const ClientPtr&)>& visit) const {
+  const auto room = rooms_.find(tenant);
+  if (room == rooms_.end()) return;
+  for (const ClientPtr& client : room->second->clients()) {
+    if (client->info.kind != ClientInfo::Kind::kPart) visit(client);
+  }
+}
+
 void HubShard::Leave(const ClientPtr& client) {
   if (client->subscriber == nullptr) return;
   sessions_.Left(*client);
+  if (client->info.kind != ClientInfo::Kind::kPart) {
+    --clients_;
+    for (ClientObserver* observer : observers_) observer->Leaving(client);
+  }
   client->subscriber = nullptr;
-  if (client->info.kind != ClientInfo::Kind::kPart) --clients_;
   client->more.Notify();
   durables_.EndAll(client);
   client->room->Remove(client);
@@ -339,8 +356,12 @@ async::Task<void> HubShard::Stop() {
 
 std::string HubShard::NewSubscriptionId() {
   std::array<std::byte, 12> bytes{};
-  random_.Fill(bytes);
-  return ToBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  std::string id;
+  do {
+    random_.Fill(bytes);
+    id = ToBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  } while (id.front() == '-');  // On a command line it would be a flag.
+  return id;
 }
 
 }  // namespace notify::agent::hub

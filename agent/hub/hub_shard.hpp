@@ -7,12 +7,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/async/runtime.hpp"
 #include "agent/async/task_group.hpp"
 #include "agent/flow/hub_news.hpp"
 #include "agent/flow/live_sink.hpp"
 #include "agent/hub/catch_up.hpp"
+#include "agent/hub/client_observer.hpp"
 #include "agent/hub/durable_feed.hpp"
 #include "agent/hub/sessions.hpp"
 #include "agent/hub/upstream.hpp"
@@ -49,6 +51,12 @@ class HubShard final : private RoomOwner {
            DurableSource& durables, SessionKeeper& keeper, HubNews& news,
            std::atomic<std::size_t>& clients);
   ~HubShard() override;
+
+  /// Tells `observer` of the clients; before the first one enters.
+  void Observe(ClientObserver& observer) { observers_.push_back(&observer); }
+  /// The tenant's connections and event streams. `visit` must not come back to the shard.
+  void ForEachClient(const TenantId& tenant,
+                     const std::function<void(const ClientPtr&)>& visit) const;
 
   /// Takes a client in, once the tenant's live flow is attached. From the return on it gets what is
   /// broadcast after `position()` of the answer; `subscriber` lives until Leave. Errors: the log's.
@@ -141,6 +149,7 @@ class HubShard final : private RoomOwner {
   // Shared with the clients in it, the feed, and who waits for it to be attached.
   std::map<TenantId, RoomPtr> rooms_;
   Sessions sessions_;
+  std::vector<ClientObserver*> observers_;
 };
 
 }  // namespace notify::agent::hub

@@ -29,8 +29,8 @@ Message::Message(const TenantRecord& tenant, const CommittedBatch& batch, std::s
   if (const auto keys = ReadRecordKeys(batch.events.Record(index))) method_ = keys->type;
 }
 
-Message::Message(std::string method, std::string argument)
-    : method_(std::move(method)), envelope_(std::move(argument)) {}
+Message::Message(std::string method, std::string argument, std::string key)
+    : method_(std::move(method)), key_(std::move(key)), envelope_(std::move(argument)) {}
 
 std::string_view Message::argument() const {
   if (tenant_ == nullptr || tenant_->settings.payload == HubPayload::kEnvelope) return envelope();

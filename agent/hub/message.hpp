@@ -14,13 +14,13 @@ namespace notify::agent::hub {
 
 /// The forms in which a message leaves. Another protocol is another form.
 enum class Wire : std::uint8_t {
-  kEnvelope,        ///< A block of `/api/events/stream`.
-  kJson,            ///< An invocation of the JSON hub protocol, as it is;
-  kJsonEvent,       ///< in a block of server-sent events;
-  kJsonFrame,       ///< in a WebSocket frame.
-  kMessagePack,     ///< An invocation of the MessagePack hub protocol, as it is;
+  kEnvelope,          ///< A block of `/api/events/stream`.
+  kJson,              ///< An invocation of the JSON hub protocol, as it is;
+  kJsonEvent,         ///< in a block of server-sent events;
+  kJsonFrame,         ///< in a WebSocket frame.
+  kMessagePack,       ///< An invocation of the MessagePack hub protocol, as it is;
   kMessagePackFrame,  ///< in a WebSocket frame.
-  kJsonDeflated,        ///< As kJsonFrame, compressed.
+  kJsonDeflated,      ///< As kJsonFrame, compressed.
   kMessagePackDeflated,
 };
 inline constexpr std::size_t kWires = 8;
@@ -46,8 +46,9 @@ class Message {
   /// The event may have been sent before: its envelope says `redelivered`. Before any form of it
   /// is asked for.
   void MarkRedelivered() { redelivered_ = true; }
-  /// A call with one argument, a JSON value.
-  Message(std::string method, std::string argument);
+  /// A call with one argument, a JSON value. In a client's queue it takes the place of one that
+  /// waits there with the same `key`; an empty key is nobody's.
+  Message(std::string method, std::string argument, std::string key = {});
 
   /// The method that is invoked: of an event its type.
   const std::string& method() const { return method_; }
@@ -57,6 +58,7 @@ class Message {
   const std::string& envelope() const;
   /// Of an event; sequence 0 for a call.
   Position position() const { return position_; }
+  const std::string& coalesce_key() const { return key_; }
 
   using Encoder = Encoded (*)(const Message&);
   /// The encoded form, made when it is first asked for.
@@ -67,6 +69,7 @@ class Message {
   const CommittedBatch* batch_ = nullptr;
   std::size_t index_ = 0;
   std::string method_;
+  std::string key_;
   Position position_;
   bool redelivered_ = false;
   mutable std::optional<std::string> argument_;

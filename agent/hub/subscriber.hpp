@@ -3,9 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "agent/async/task.hpp"
 #include "agent/hub/message.hpp"
+#include "agent/hub/subscriber_facts.hpp"
 #include "common/model/gap.hpp"
+#include "common/result.hpp"
 
 namespace notify::agent::hub {
 
@@ -60,6 +64,15 @@ class Subscriber {
   virtual Progress progress() const { return {}; }
   /// Ends the client; its owner leaves the hub a moment later.
   virtual void Close(const Farewell& farewell) = 0;
+
+  /// What there is to know of it for an operator.
+  virtual SubscriberFacts Facts() const { return {}; }
+  /// Calls a method of the client and waits for what it returns, JSON; keeps itself until then.
+  /// Errors: as Connections::Ask.
+  virtual async::Task<Result<std::string>> Ask(std::string, std::vector<std::string>,
+                                               Clock::Duration) {
+    co_return Fail(Errc::kConflict, "An event stream answers nothing.");
+  }
 };
 
 }  // namespace notify::agent::hub

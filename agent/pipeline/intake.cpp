@@ -11,6 +11,7 @@
 #include "agent/quota/fair_turns.hpp"
 #include "agent/schema/event_check.hpp"
 #include "agent/tenant/handle_issuer.hpp"
+#include "common/address_block.hpp"
 #include "common/tenancy/resolve.hpp"
 
 namespace notify::agent::pipeline {
@@ -170,8 +171,7 @@ Result<std::optional<TenantHandle>> IntakeStages::ResolveFor(const Directory& di
     if (!handle) return handle.error();
     return std::optional(std::move(*handle));
   }
-  const bool trusted = std::ranges::find(parts_.trusted_proxies, request.peer->address) !=
-                       parts_.trusted_proxies.end();
+  const bool trusted = IsInAddressBlocks(request.peer->address, parts_.trusted_proxies);
   RequestParts parts;
   const TenantId* own = principal.tenant() ? &*principal.tenant() : nullptr;
   (principal.user().empty() ? parts.credential_tenant : parts.claim_tenant) = own;

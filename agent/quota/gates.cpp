@@ -13,12 +13,16 @@ std::optional<Rate> RequestsOf(const TenantLimits& limits) {
   return Rate::Of(limits.requests_per_second, limits.requests_burst);
 }
 
+ConnectionLimits ConnectionsOf(const TenantLimits& limits) {
+  return {limits.connections, limits.connections_soft};
+}
+
 }  // namespace
 
 TenantGates::TenantGates(const Clock& clock, const TenantRecord& tenant, const TenantLimits& limits)
     : epoch(tenant.epoch),
       quota(clock, tenant.id, EventsOf(limits)),
-      rate(clock, tenant.id, RequestsOf(limits), limits.connections) {}
+      rate(clock, tenant.id, RequestsOf(limits), ConnectionsOf(limits)) {}
 
 Gates::Gates(async::Runtime& runtime, TenantLimits defaults)
     : clock_(runtime.clock()),
@@ -37,6 +41,7 @@ TenantLimits Gates::Effective(const TenantLimits& own) const {
     if (!own.requests_burst) limits.requests_burst = defaults_.requests_burst;
   }
   if (!own.connections) limits.connections = defaults_.connections;
+  if (!own.connections_soft) limits.connections_soft = defaults_.connections_soft;
   return limits;
 }
 
@@ -51,7 +56,7 @@ async::Task<void> Gates::Prepare(std::shared_ptr<const Directory> next) {
       continue;
     }
     found->second->quota.SetRate(EventsOf(limits));
-    found->second->rate.SetLimits(RequestsOf(limits), limits.connections);
+    found->second->rate.SetLimits(RequestsOf(limits), ConnectionsOf(limits));
     table->emplace(tenant->id, found->second);
   }
   co_await tables_.Publish(std::move(table));

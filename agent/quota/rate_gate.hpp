@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,19 +22,33 @@ class [[nodiscard]] ConnectionSlot {
   ConnectionSlot(ConnectionSlot&&) noexcept = default;
   ConnectionSlot& operator=(ConnectionSlot&& other) noexcept {
     std::swap(used_, other.used_);
+    std::swap(near_, other.near_);
     return *this;
   }
   ~ConnectionSlot() {
     if (used_) used_->fetch_sub(1, std::memory_order_relaxed);
   }
 
+  /// The tenant was at its soft limit, or above, when this was taken.
+  bool near() const { return near_; }
+
  private:
   friend class RateGate;
-  explicit ConnectionSlot(std::shared_ptr<std::atomic<std::uint32_t>> used)
-      : used_(std::move(used)) {}
+  ConnectionSlot(std::shared_ptr<std::atomic<std::uint32_t>> used, bool near)
+      : used_(std::move(used)), near_(near) {}
 
   // Shared with the gate, which may go first.
   std::shared_ptr<std::atomic<std::uint32_t>> used_;
+  bool near_ = false;
+};
+
+/// When who was refused a connection may try again: no wait is known to help, and each costs.
+inline constexpr Clock::Duration kConnectAgainAfter = std::chrono::seconds(5);
+
+/// How many connections there may be, and from how many on that is noticed. Nothing: no limit.
+struct ConnectionLimits {
+  std::optional<std::uint32_t> most;
+  std::optional<std::uint32_t> soft;
 };
 
 /// Decides whether one tenant may make another request or connection, before its body is read.
@@ -44,19 +59,20 @@ class RateGate {
  public:
   /// `clock` outlives the gate. Nothing: no limit.
   RateGate(const Clock& clock, TenantId tenant, std::optional<Rate> requests,
-           std::optional<std::uint32_t> connections);
+           ConnectionLimits connections);
   RateGate(const RateGate&) = delete;
   RateGate& operator=(const RateGate&) = delete;
 
   /// Takes one request. kRateLimited: too early, `retry_after` is the exact wait.
   Status TryRequest();
 
-  /// Takes one connection. kRateLimited: the tenant has as many as it may have; there is no wait
-  /// that is known to help.
+  /// Takes one connection. kRateLimited: the tenant has as many as it may have.
   Result<ConnectionSlot> TryConnect();
+  /// Whether TryConnect would refuse now.
+  Status CheckConnect() const;
 
   /// New limits; what is in use stays in use.
-  void SetLimits(std::optional<Rate> requests, std::optional<std::uint32_t> connections);
+  void SetLimits(std::optional<Rate> requests, ConnectionLimits connections);
 
   std::optional<Rate> rate() const { return requests_.rate(); }
   std::uint32_t Available() const { return requests_.Available(clock_.Now()); }
@@ -65,10 +81,13 @@ class RateGate {
  private:
   static constexpr std::uint32_t kNoLimit = 0xFFFF'FFFF;
 
+  Error Full(std::uint32_t most) const;
+
   const Clock& clock_;
   const TenantId tenant_;
   Bucket requests_;
   std::atomic<std::uint32_t> most_connections_;
+  std::atomic<std::uint32_t> soft_connections_;
   // Shared with the slots that are in use.
   const std::shared_ptr<std::atomic<std::uint32_t>> connections_;
 };

@@ -12,6 +12,8 @@ Metrics::Metrics(MetricsOptions options)
       http_errors(registry_),
       refusals(registry_),
       connections(registry_),
+      connections_near_limit(registry_),
+      users_online(registry_),
       events_in(registry_),
       events_out(registry_),
       events_waiting(registry_),

@@ -46,6 +46,8 @@ class Metrics {
   Family<FamilyId::kHttpErrors, Errc, TenantId> http_errors;
   Family<FamilyId::kRefusals, Errc, TenantId> refusals;
   Family<FamilyId::kConnections, TenantId, Word> connections;
+  Family<FamilyId::kConnectionsNearLimit, TenantId, Word> connections_near_limit;
+  Family<FamilyId::kUsersOnline, TenantId> users_online;
   Family<FamilyId::kEventsIn, TenantId> events_in;
   Family<FamilyId::kEventsOut, TenantId, Word> events_out;
   Family<FamilyId::kEventsWaiting, TenantId> events_waiting;

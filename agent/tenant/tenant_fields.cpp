@@ -35,7 +35,8 @@ constexpr std::array kLimits = {LimitField{"eventsPerSecond", &TenantLimits::eve
                                 LimitField{"eventsBurst", &TenantLimits::events_burst},
                                 LimitField{"requestsPerSecond", &TenantLimits::requests_per_second},
                                 LimitField{"requestsBurst", &TenantLimits::requests_burst},
-                                LimitField{"connections", &TenantLimits::connections}};
+                                LimitField{"connections", &TenantLimits::connections},
+                                LimitField{"connectionsSoft", &TenantLimits::connections_soft}};
 
 bool IsLabelChar(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 

@@ -92,6 +92,15 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/dlq/retry", "retryDeadLetters", kTenantAdmin, "Give back all dead letters that match"},
     Route{kPost, "/api/dlq/purge", "purgeDeadLetters", kTenantAdmin, "Remove all dead letters that match"},
 
+    // Live connections, who is online
+    Route{kGet, "/api/connections", "listConnections", kViewer, "List live connections, with their lag and subscriptions"},
+    Route{kGet, "/api/connections/{id}", "getConnection", kViewer, "Get a live connection"},
+    Route{kDelete, "/api/connections/{id}", "deleteConnection", kTenantAdmin, "End a connection; its client is not invited to come again"},
+    Route{kPost, "/api/connections/{id}/kick", "kickConnection", kTenantAdmin, "End a connection; its client may come again unless told otherwise"},
+    Route{kPost, "/api/connections/{id}/invoke", "invokeConnection", kTenantAdmin, "Call a method of the client and answer with what it returned"},
+    Route{kGet, "/api/presence", "listPresence", kViewer, "List the users that are online"},
+    Route{kGet, "/api/presence/{user}", "getPresence", kViewer, "Get whether a user is online"},
+
     // Projections
     Route{kGet, "/api/projections", "listProjections", kViewer, "List projections, the built-in one first"},
     Route{kPost, "/api/projections", "createProjection", kTenantAdmin, "Register a projection"},

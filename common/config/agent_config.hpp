@@ -180,7 +180,12 @@ struct AgentConfig {
     std::optional<std::uint32_t> requests_per_second;
     std::optional<std::uint32_t> requests_burst;
     std::optional<std::uint32_t> connections;
+    std::optional<std::uint32_t> connections_soft;
   } limits;
+
+  struct {
+    bool connections = true;  ///< Whether they are recorded as they come and go.
+  } audit;
 
   /// What may be held for later (`scheduledat`), of each tenant.
   struct {
@@ -197,17 +202,24 @@ struct AgentConfig {
     std::chrono::nanoseconds send_timeout = std::chrono::seconds(10);
     std::uint64_t max_message_bytes = 320ULL << 10;
     std::uint64_t queue_bytes = 1ULL << 20;  ///< Outbound, per connection.
-    std::vector<HubTransport> transports{HubTransport::kWebSockets,
-                                         HubTransport::kServerSentEvents,
+    std::vector<HubTransport> transports{HubTransport::kWebSockets, HubTransport::kServerSentEvents,
                                          HubTransport::kLongPolling};
     std::chrono::nanoseconds disconnect_timeout = std::chrono::seconds(15);
     std::chrono::nanoseconds poll_timeout = std::chrono::seconds(90);
     bool stateful_reconnect = true;
     std::uint64_t stateful_bytes = 100'000;
     bool compression = false;
-    std::uint32_t max_depth = 64;      ///< Of an incoming message.
-    std::uint32_t upload_items = 10;   ///< Of an upload, read ahead.
+    std::uint32_t max_depth = 64;     ///< Of an incoming message.
+    std::uint32_t upload_items = 10;  ///< Of an upload, read ahead.
     std::chrono::nanoseconds drain_window = std::chrono::seconds(2);
+    std::chrono::nanoseconds presence_grace = std::chrono::seconds(5);
+    /// Connections of one user or address of a tenant; nothing: no limit.
+    struct {
+      struct {
+        std::optional<std::uint32_t> soft;
+        std::optional<std::uint32_t> hard;
+      } per_user, per_address;
+    } limits;
     /// Subscriptions with `ack: true`.
     struct {
       std::chrono::nanoseconds timeout = std::chrono::seconds(30);

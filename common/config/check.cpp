@@ -18,6 +18,7 @@ class Checks {
     CheckListener();
     CheckSizes();
     CheckWatermarks();
+    CheckConnectionLimits();
     CheckTenancy();
     CheckRoutes();
     for (std::size_t i = 0; i < config_.issuers.size(); ++i) CheckIssuer(i);
@@ -58,6 +59,20 @@ class Checks {
     if (config_.storage.high_watermark + config_.storage.reserve > 100) {
       Complain("storage.high_watermark", "must leave room for storage.reserve");
     }
+  }
+
+  void CheckConnectionLimits() {
+    const auto check = [this](std::string_view path, const std::optional<std::uint32_t>& soft,
+                              const std::optional<std::uint32_t>& hard, const std::string& other) {
+      if (soft && hard && *soft > *hard) Complain(path, "must not be above " + other);
+    };
+    check("limits.connections_soft", config_.limits.connections_soft, config_.limits.connections,
+          "limits.connections");
+    const auto& limits = config_.hub.limits;
+    check("hub.limits.per_user.soft", limits.per_user.soft, limits.per_user.hard,
+          "hub.limits.per_user.hard");
+    check("hub.limits.per_address.soft", limits.per_address.soft, limits.per_address.hard,
+          "hub.limits.per_address.hard");
   }
 
   void CheckSizes() {

@@ -211,6 +211,14 @@ void AddLimits(Fields& f) {
                                AT(limits.requests_burst)));
   f.push_back(Row<AgentConfig>("limits.connections", Limit{}, "Connections of a tenant.",
                                AT(limits.connections)));
+  f.push_back(Row<AgentConfig>("limits.connections_soft", Limit{},
+                               "From how many connections of a tenant on there is a warning.",
+                               AT(limits.connections_soft)));
+  f.push_back(
+      Row<AgentConfig>("audit.connections", Bool{},
+                       "Whether connections are in the audit as they come and go; equal ones "
+                       "within 10 s are one record with a count.",
+                       AT(audit.connections)));
 }
 
 void AddSchedule(Fields& f) {
@@ -251,9 +259,9 @@ void AddHub(Fields& f) {
       "How long a connection may be without a request that carries it: negotiated, between two "
       "polls, after a lost WebSocket with stateful reconnect.",
       AT(hub.disconnect_timeout)));
-  f.push_back(Row<AgentConfig>("hub.poll_timeout", Duration{.max = 95s},
-                               "How long a long poll waits for a message; clients give up at 100 s.",
-                               AT(hub.poll_timeout)));
+  f.push_back(Row<AgentConfig>(
+      "hub.poll_timeout", Duration{.max = 95s},
+      "How long a long poll waits for a message; clients give up at 100 s.", AT(hub.poll_timeout)));
   f.push_back(Row<AgentConfig>("hub.stateful_reconnect", Bool{},
                                "Whether clients may lose their WebSocket and go on with another.",
                                AT(hub.stateful_reconnect)));
@@ -275,6 +283,23 @@ void AddHub(Fields& f) {
   f.push_back(Row<AgentConfig>("hub.drain_window", Duration{.min = 0s, .max = 10min},
                                "Over how long a stopping agent spreads its clients' reconnects.",
                                AT(hub.drain_window)));
+  f.push_back(Row<AgentConfig>("hub.presence_grace", Duration{.min = 0s, .max = 10min},
+                               "How long a user without a connection is still online.",
+                               AT(hub.presence_grace)));
+  f.push_back(Row<AgentConfig>("hub.limits.per_user.soft", Limit{},
+                               "From how many connections of one user on there is a warning.",
+                               AT(hub.limits.per_user.soft)));
+  f.push_back(Row<AgentConfig>("hub.limits.per_user.hard", Limit{},
+                               "Connections of one user; more are refused with 429.",
+                               AT(hub.limits.per_user.hard)));
+  f.push_back(Row<AgentConfig>(
+      "hub.limits.per_address.soft", Limit{},
+      "From how many connections of a tenant from one address on there is a warning.",
+      AT(hub.limits.per_address.soft)));
+  f.push_back(Row<AgentConfig>("hub.limits.per_address.hard", Limit{},
+                               "Connections of a tenant from one address; more are refused with "
+                               "429. Behind a trusted proxy it is the client's (X-Forwarded-For).",
+                               AT(hub.limits.per_address.hard)));
   f.push_back(Row<AgentConfig>("hub.ack.timeout", Duration{.min = 1s, .max = 12h},
                                "After how long an event of a subscription with `ack` that is not "
                                "acknowledged is sent again.",

@@ -9,10 +9,10 @@ import { refused } from './support/expect.mjs';
 import { connectHub } from './support/hub.mjs';
 
 const FAMILIES = {
-  counter: ['notify_http_requests_total', 'notify_http_errors_total', 'notify_refusals_total', 'notify_events_in_total', 'notify_events_out_total', 'notify_bytes_in_total',
+  counter: ['notify_http_requests_total', 'notify_http_errors_total', 'notify_refusals_total', 'notify_connections_near_limit_total', 'notify_events_in_total', 'notify_events_out_total', 'notify_bytes_in_total',
     'notify_bytes_out_total', 'notify_hub_messages_total', 'notify_gateway_requests_total', 'notify_gateway_events_not_stored_total', 'notifications_sent_total',
     'notifications_delivered_total', 'process_cpu_seconds_total'],
-  gauge: ['notify_connections', 'notify_events_waiting', 'notify_dedupe_horizon_seconds', 'notify_build_info', 'process_resident_memory_bytes', 'process_open_fds',
+  gauge: ['notify_connections', 'notify_users_online', 'notify_events_waiting', 'notify_dedupe_horizon_seconds', 'notify_build_info', 'process_resident_memory_bytes', 'process_open_fds',
     'process_start_time_seconds', 'process_threads'],
   histogram: ['notify_http_request_seconds', 'notify_commit_batch_events', 'notify_commit_seconds', 'notify_render_seconds'],
 };

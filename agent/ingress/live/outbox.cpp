@@ -16,7 +16,7 @@ void Outbox::Add(std::string bytes) {
 void Outbox::Add(hub::EncodedPtr bytes, bool droppable) {
   bytes_ += bytes->bytes().size();
   added_ += bytes->bytes().size();
-  parts_.push_back({std::move(bytes), droppable});
+  parts_.push_back({std::move(bytes), droppable, nullptr});
 }
 
 void Outbox::LetGo(std::size_t bytes) {
@@ -24,9 +24,22 @@ void Outbox::LetGo(std::size_t bytes) {
   added_ -= bytes;
 }
 
-bool Outbox::AddDroppable(hub::EncodedPtr bytes) {
-  // A part that has begun must be finished.
-  for (std::size_t i = first_ + (begun_ > 0 ? 1 : 0); !HasRoom() && i < parts_.size();) {
+bool Outbox::Replace(hub::EncodedPtr& bytes, std::string_view key) {
+  for (std::size_t i = first_whole(); i < parts_.size(); ++i) {
+    Part& part = parts_[i];
+    if (!part.key || *part.key != key) continue;
+    LetGo(part.bytes->bytes().size());
+    bytes_ += bytes->bytes().size();
+    added_ += bytes->bytes().size();
+    part.bytes = std::move(bytes);
+    return true;
+  }
+  return false;
+}
+
+bool Outbox::AddDroppable(hub::EncodedPtr bytes, std::string_view key) {
+  if (!key.empty() && Replace(bytes, key)) return true;
+  for (std::size_t i = first_whole(); !HasRoom() && i < parts_.size();) {
     if (parts_[i].droppable) {
       LetGo(parts_[i].bytes->bytes().size());
       parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(i));
@@ -36,11 +49,12 @@ bool Outbox::AddDroppable(hub::EncodedPtr bytes) {
   }
   if (!HasRoom()) return false;
   Add(std::move(bytes), true);
+  if (!key.empty()) parts_.back().key = std::make_unique<std::string>(key);
   return true;
 }
 
 void Outbox::Clear() {
-  const std::size_t keep = first_ + (begun_ > 0 ? 1 : 0);
+  const std::size_t keep = first_whole();
   while (parts_.size() > keep) {
     LetGo(parts_.back().bytes->bytes().size());
     parts_.pop_back();
@@ -49,7 +63,7 @@ void Outbox::Clear() {
 
 void Outbox::Reset() {
   LetGo(bytes_);
-  parts_ = {};
+  std::vector<Part>().swap(parts_);  // `= {}` would keep the memory.
   first_ = begun_ = 0;
 }
 
@@ -58,7 +72,7 @@ std::string Outbox::TakeAll() {
   all.reserve(bytes_);
   for (std::size_t i = first_; i < parts_.size(); ++i) all += parts_[i].bytes->bytes();
   all.erase(0, begun_);
-  parts_ = {};
+  std::vector<Part>().swap(parts_);
   first_ = begun_ = bytes_ = 0;
   return all;
 }
@@ -83,7 +97,7 @@ void Outbox::Taken(std::size_t taken) {
   }
   begun_ = taken;
   if (empty()) {
-    parts_ = {};
+    std::vector<Part>().swap(parts_);
     first_ = 0;
   } else if (first_ > kMaxParts * 4) {
     parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(first_));

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/async/stream.hpp"
@@ -30,8 +32,9 @@ class Outbox {
   void Add(hub::EncodedPtr bytes) { Add(std::move(bytes), false); }
   void Add(std::string bytes);
   /// A message that may be lost: the oldest such ones go where there is no room for it. False where
-  /// that does not make room.
-  bool AddDroppable(hub::EncodedPtr bytes);
+  /// that does not make room. One that waits with the same `key` is replaced where it stands; an
+  /// empty key is nobody's.
+  bool AddDroppable(hub::EncodedPtr bytes, std::string_view key = {});
   /// Lets go of all that was not begun.
   void Clear();
   /// Lets go of everything; of what was begun, too: it went into a connection that is over.
@@ -46,8 +49,12 @@ class Outbox {
   struct Part {
     hub::EncodedPtr bytes;
     bool droppable = false;
+    std::unique_ptr<std::string> key;  // Null for nearly all.
   };
   void Add(hub::EncodedPtr bytes, bool droppable);
+  bool Replace(hub::EncodedPtr& bytes, std::string_view key);
+  /// The first part that may go or change: one that has begun must be finished.
+  std::size_t first_whole() const { return first_ + (begun_ > 0 ? 1 : 0); }
   void Taken(std::size_t bytes);
   void LetGo(std::size_t bytes);
 

@@ -89,6 +89,14 @@ constexpr std::array kShapes = {
     OperationShape{"retryDeadLetters", 200, "DeadLetterCount", "", "kind consumer"},
     OperationShape{"purgeDeadLetters", 200, "DeadLetterCount", "", "kind consumer"},
 
+    OperationShape{"listConnections", 200, "[Connection]", "", "user transport limit cursor"},
+    OperationShape{"getConnection", 200, "Connection"},
+    OperationShape{"deleteConnection", 200, "Deleted"},
+    OperationShape{"kickConnection", 200, "Kicked", "KickRequest"},
+    OperationShape{"invokeConnection", 200, "ClientResult", "ClientCall"},
+    OperationShape{"listPresence", 200, "[Presence]", "", "limit cursor"},
+    OperationShape{"getPresence", 200, "Presence"},
+
     OperationShape{"listTriggers", 200, "[Trigger]", "", "limit cursor"},
     OperationShape{"createTrigger", 201, "Trigger", "TriggerRequest"},
     OperationShape{"getTrigger", 200, "Trigger"},
@@ -157,6 +165,8 @@ std::string_view ParametersText() {
 "kind": {"name": "kind", "in": "query", "description": "Of what kind; absent: both", "schema": {"type": "string", "enum": ["consumer", "delivery"]}},
 "fromRetained": {"name": "fromRetained", "in": "query", "description": "Begin at the oldest event that is still there, where the first are gone", "schema": {"type": "boolean", "default": false}},
 "key": {"name": "key", "in": "query", "description": "Only this key", "schema": {"type": "string"}},
+"user": {"name": "user", "in": "query", "description": "Of this user only", "schema": {"type": "string"}},
+"transport": {"name": "transport", "in": "query", "description": "Of this transport only; `sse` is an event stream", "schema": {"type": "string", "enum": ["websockets", "serversentevents", "longpolling", "sse"]}},
 "consumer": {"name": "consumer", "in": "query", "description": "Of this consumer only", "schema": {"type": "string"}},
 "action": {"name": "action", "in": "query", "schema": {"type": "string", "examples": ["tenant.create"]}},
 "result": {"name": "result", "in": "query", "schema": {"type": "string", "enum": ["granted", "refused"]}},

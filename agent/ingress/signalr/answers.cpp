@@ -1,5 +1,6 @@
 #include "agent/ingress/signalr/answers.hpp"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -24,6 +25,10 @@ Response Problem(const Error& error) {
   response.status = Describe(error.code).http_status;
   response.content_type = http::kProblemContentType;
   response.body = http::ProblemJson(error, context != nullptr ? context->correlation_id : "");
+  if (error.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after).count();
+    response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  }
   return response;
 }
 

@@ -66,7 +66,13 @@ Negotiation ConnectionTokens::OnTheSpot(std::size_t owner) const {
   return negotiation;
 }
 
-std::string ConnectionTokens::NewConnectionId() const { return ToBase64Url(RandomBytes(kIdBytes)); }
+std::string ConnectionTokens::NewConnectionId() const {
+  std::string id;
+  do {
+    id = ToBase64Url(RandomBytes(kIdBytes));
+  } while (id.front() == '-');  // On a command line it would be a flag.
+  return id;
+}
 
 std::string ConnectionTokens::Seal(std::string_view body, std::string_view tenant,
                                    std::string_view actor) const {

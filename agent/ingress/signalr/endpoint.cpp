@@ -5,6 +5,7 @@
 
 #include "agent/async/run_on.hpp"
 #include "agent/async/tenant_context.hpp"
+#include "agent/ingress/http/client_address.hpp"
 #include "agent/ingress/signalr/answers.hpp"
 #include "agent/ingress/signalr/event_stream_transport.hpp"
 #include "agent/ingress/signalr/long_poll_transport.hpp"
@@ -89,10 +90,21 @@ Services MakeServices(async::Runtime& runtime, pipeline::Intake& intake, hub::Hu
   limits.max_depth = options.sizes.max_depth;
   websocket::ReaderOptions deflate_reader = reader;
   deflate_reader.rsv1_allowed = true;
-  return Services{runtime,           intake,        hub,
-                  audit,             metrics,       options.times,
-                  options.sizes,     options.choice, std::move(options.take_place),
-                  Protocols(limits), reader,        deflate_reader};
+  return Services{runtime,
+                  intake,
+                  hub,
+                  audit,
+                  metrics,
+                  options.times,
+                  options.sizes,
+                  options.choice,
+                  std::move(options.take_place),
+                  std::move(options.check_place),
+                  std::move(options.trusted_proxies),
+                  Protocols(limits),
+                  reader,
+                  deflate_reader,
+                  options.presence};
 }
 
 /// Runs `call` on the lane's thread.
@@ -132,6 +144,7 @@ struct Endpoint::Request {
   std::string user_agent;
   std::string accept;      ///< Of a WebSocket: what its answer says,
   std::string extensions;  ///< and what both sides agreed to.
+  Place place;             ///< Taken for a new connection.
 };
 
 struct Endpoint::Found {
@@ -139,7 +152,8 @@ struct Endpoint::Found {
   std::shared_ptr<HubConnection> connection;
   // Of a long-polling connection.
   std::shared_ptr<Transport> transport;
-  bool begun = false;  ///< By this request.
+  bool begun = false;        ///< By this request.
+  bool wants_place = false;  ///< It needs a new connection, and has no place for it.
   Response refusal;
 
   static Found Refused(int status, std::string_view text) {
@@ -162,6 +176,10 @@ Endpoint::~Endpoint() = default;
 
 Lane& Endpoint::LaneOf(const Negotiation& negotiation) const {
   return *lanes_[negotiation.owner % lanes_.size()];
+}
+
+std::string Endpoint::AddressOf(const Exchange& exchange) const {
+  return ClientAddress(exchange.head(), exchange.peer(), services_.trusted_proxies);
 }
 
 bool Endpoint::IsServed(TransportKind transport) const {
@@ -192,6 +210,14 @@ async::Task<void> Endpoint::Negotiate(Exchange& exchange, pipeline::Caller calle
     response.body = NegotiateJson(::notify::signalr::NegotiateError{version.error().detail});
     co_await Answer(exchange, std::move(response));
     co_return;
+  }
+  if (services_.check_place) {
+    const auto room =
+        co_await services_.check_place(exchange.io_index(), caller, AddressOf(exchange));
+    if (!room) {
+      co_await Answer(exchange, Problem(room.error()));
+      co_return;
+    }
   }
   Negotiation negotiation;
   negotiation.connection_id = tokens_.NewConnectionId();
@@ -247,7 +273,7 @@ Result<Negotiation> Endpoint::ReadId(const Exchange& exchange, const pipeline::C
 
 async::Task<void> Endpoint::Get(Exchange& exchange, pipeline::Caller caller) {
   const RequestHead& head = exchange.head();
-  Request request{TransportOf(head), {}, caller, exchange.peer().address, UserAgent(head), {}, {}};
+  Request request{TransportOf(head), {}, caller, AddressOf(exchange), UserAgent(head), {}, {}, {}};
   if (!IsServed(request.transport)) {
     co_await Answer(exchange, Plain(404, "This transport is not served here."));
     co_return;
@@ -270,6 +296,15 @@ async::Task<void> Endpoint::Get(Exchange& exchange, pipeline::Caller caller) {
   Lane& lane = LaneOf(request.negotiation);
   const auto claim = [&] { return Claim(lane, request); };
   Found found = co_await On(lane, exchange, claim);
+  if (found.wants_place) {
+    auto place = co_await services_.take_place(exchange.io_index(), caller, request.address);
+    if (!place) {
+      co_await Answer(exchange, Problem(place.error()));
+      co_return;
+    }
+    request.place = std::move(*place);
+    found = co_await On(lane, exchange, claim);
+  }
   if (!found.connection) {
     co_await Answer(exchange, std::move(found.refusal));
   } else if (request.transport == TransportKind::kLongPolling) {
@@ -296,7 +331,7 @@ bool Endpoint::ReadUpgrade(const RequestHead& head, Request& request, Response& 
   return true;
 }
 
-Endpoint::Found Endpoint::Claim(Lane& lane, const Request& request) {
+Endpoint::Found Endpoint::Claim(Lane& lane, Request& request) {
   const Negotiation& negotiation = request.negotiation;
   if (lane.closed) return Found::Refused(503, "The agent is shutting down.");
   auto connection = lane.connections.Find(negotiation.key);
@@ -326,19 +361,14 @@ Endpoint::Found Endpoint::Claim(Lane& lane, const Request& request) {
   return found;
 }
 
-Endpoint::Found Endpoint::Begin(Lane& lane, const Request& request) {
-  Place place;
-  if (services_.take_place) {
-    auto taken = services_.take_place(lane.index, request.caller);
-    if (!taken) {
-      Found refused;
-      refused.refusal = Problem(taken.error());
-      return refused;
-    }
-    place = std::move(*taken);
+Endpoint::Found Endpoint::Begin(Lane& lane, Request& request) {
+  if (services_.take_place && !request.place) {
+    Found found;
+    found.wants_place = true;
+    return found;
   }
-  Origin origin{request.negotiation, request.transport, false, request.address,
-                request.user_agent,  {}};
+  Origin origin{request.negotiation, request.transport,  false,
+                request.address,     request.user_agent, {}};
   // What is kept for the next WebSocket must suit it, whatever that one agrees to.
   origin.deflate = !request.extensions.empty() && !request.negotiation.stateful;
   if (const auto* context = async::TenantContext::Current()) {
@@ -347,7 +377,7 @@ Endpoint::Found Endpoint::Begin(Lane& lane, const Request& request) {
   Found found;
   found.connection =
       std::make_shared<HubConnection>(services_, lane, request.caller, *request.caller.tenant,
-                                      std::move(origin), std::move(place));
+                                      std::move(origin), std::move(request.place));
   found.begun = true;
   lane.connections.Add(request.negotiation.key, found.connection);
   lane.ticker.Add(found.connection);
@@ -361,9 +391,10 @@ Endpoint::Found Endpoint::Begin(Lane& lane, const Request& request) {
 async::Task<void> Endpoint::HandOver(Exchange& exchange, const Request& request, Lane& lane,
                                      const Found& found) {
   const bool web_socket = request.transport == TransportKind::kWebSockets;
-  std::string head = web_socket
-                         ? WebSocketHead(request.accept, found.connection->origin().deflate ? request.extensions : "")
-                         : EventStreamHead(exchange, services_.runtime.clock().WallNow());
+  std::string head =
+      web_socket ? WebSocketHead(request.accept,
+                                 found.connection->origin().deflate ? request.extensions : "")
+                 : EventStreamHead(exchange, services_.runtime.clock().WallNow());
   auto handed = exchange.HandOver(web_socket ? 101 : 200);
   const auto attach = [&] {
     if (exchange.io_index() != lane.index) handed.stream = lane.io.Adopt(std::move(handed.stream));
@@ -378,10 +409,10 @@ async::Task<void> Endpoint::HandOver(Exchange& exchange, const Request& request,
 
 void Endpoint::AttachWebSocket(Lane& lane, const Found& found, Exchange::HandedOver handed,
                                std::string head) {
-  auto transport = std::make_shared<WebSocketTransport>(
-      found.connection, std::move(handed.stream), std::move(handed.place));
-  lane.tasks.Spawn(WebSocketTransport::Run(std::move(transport), std::move(head),
-                                           std::move(handed.early)));
+  auto transport = std::make_shared<WebSocketTransport>(found.connection, std::move(handed.stream),
+                                                        std::move(handed.place));
+  lane.tasks.Spawn(
+      WebSocketTransport::Run(std::move(transport), std::move(head), std::move(handed.early)));
 }
 
 void Endpoint::AttachEventStream(Lane& lane, const Found& found, Exchange::HandedOver handed,

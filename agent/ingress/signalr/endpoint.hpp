@@ -28,6 +28,9 @@ class Endpoint {
     HubSizes sizes;
     HubChoice choice;
     TakePlace take_place;
+    CheckPlace check_place;
+    std::vector<std::string> trusted_proxies;
+    hub::Presence* presence = nullptr;  ///< Outlives the endpoint.
   };
 
   /// All outlive the endpoint.
@@ -60,8 +63,10 @@ class Endpoint {
                              Response& refusal) const;
   /// What a WebSocket's upgrade asks for; false: it is refused.
   bool ReadUpgrade(const RequestHead& head, Request& request, Response& refusal) const;
-  Found Claim(Lane& lane, const Request& request);
-  Found Begin(Lane& lane, const Request& request);
+  /// The connection of a request: the one that is there, or, where the request has a place, a new
+  /// one.
+  Found Claim(Lane& lane, Request& request);
+  Found Begin(Lane& lane, Request& request);
   void AttachWebSocket(Lane& lane, const Found& found, Exchange::HandedOver handed,
                        std::string head);
   void AttachEventStream(Lane& lane, const Found& found, Exchange::HandedOver handed,
@@ -69,6 +74,7 @@ class Endpoint {
   async::Task<void> HandOver(Exchange& exchange, const Request& request, Lane& lane,
                              const Found& found);
   async::Task<void> Poll(Exchange& exchange, Lane& lane, const Found& found);
+  std::string AddressOf(const Exchange& exchange) const;
   bool IsServed(::notify::signalr::Transport transport) const;
   Lane& LaneOf(const Negotiation& negotiation) const;
 

@@ -22,18 +22,6 @@ constexpr int kStatefulVersion = 2;
 constexpr std::string_view kCanceled = "Handshake was canceled.";
 constexpr std::string_view kBroken = "Connection closed with an error.";
 
-std::string_view MetricName(wire::Transport transport) {
-  switch (transport) {
-    case wire::Transport::kWebSockets:
-      return "websockets";
-    case wire::Transport::kServerSentEvents:
-      return "serversentevents";
-    case wire::Transport::kLongPolling:
-      return "longpolling";
-  }
-  return "";
-}
-
 Framing FramingOf(const Origin& origin) {
   switch (origin.transport) {
     case wire::Transport::kWebSockets:
@@ -47,6 +35,18 @@ Framing FramingOf(const Origin& origin) {
 }
 
 }  // namespace
+
+std::string_view MetricName(wire::Transport transport) {
+  switch (transport) {
+    case wire::Transport::kWebSockets:
+      return "websockets";
+    case wire::Transport::kServerSentEvents:
+      return "serversentevents";
+    case wire::Transport::kLongPolling:
+      return "longpolling";
+  }
+  return "";
+}
 
 HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller caller,
                              TenantHandle tenant, Origin origin, Place place)
@@ -69,9 +69,7 @@ HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller ca
 
 HubConnection::~HubConnection() = default;
 
-bool HubConnection::pings() const {
-  return origin_.transport != wire::Transport::kLongPolling;
-}
+bool HubConnection::pings() const { return origin_.transport != wire::Transport::kLongPolling; }
 
 // Its transports.
 
@@ -307,7 +305,7 @@ bool HubConnection::Offer(const hub::Message& message) {
     QueueEncoded(std::move(bytes), true);
     return true;
   }
-  if (!box_.AddDroppable(std::move(bytes))) return false;
+  if (!box_.AddDroppable(std::move(bytes), message.coalesce_key())) return false;
   last_out_ = lane_.io.timers().clock().Now();
   messages_out_.Add();
   return true;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/ingress/live/outbox.hpp"
 #include "agent/ingress/signalr/connection_token.hpp"
@@ -27,8 +28,11 @@ struct Origin {
   std::string correlation_id;
 };
 
-/// One hub connection, whatever carries it: handshake, calls in their order, events, pings, the end.
-/// It outlives a WebSocket that is lost where both sides agreed on that.
+/// The transport's name in metrics and lists: `websockets`, `serversentevents`, `longpolling`.
+std::string_view MetricName(::notify::signalr::Transport transport);
+
+/// One hub connection, whatever carries it: handshake, calls in their order, events, pings, the
+/// end. It outlives a WebSocket that is lost where both sides agreed on that.
 ///
 /// Lifetime: shared by its lane's table until it is over, and by its transports.
 /// Threads:  its lane's.
@@ -79,6 +83,9 @@ class HubConnection final : public Ticking,
   void Flush() override { Write(); }
   hub::Progress progress() const override;
   void Close(const hub::Farewell& farewell) override;
+  hub::SubscriberFacts Facts() const override;
+  async::Task<Result<std::string>> Ask(std::string method, std::vector<std::string> arguments,
+                                       Clock::Duration limit) override;
 
   void Tick(Clock::TimePoint now) override;
 

@@ -11,6 +11,11 @@ namespace notify::agent::ingress::signalr {
 
 namespace wire = ::notify::signalr;
 
+namespace {
+/// What the agent asks of a client at once.
+constexpr std::size_t kMostQuestions = 64;
+}  // namespace
+
 Invocations::Invocations(HubConnection& connection) : connection_(connection) {}
 Invocations::~Invocations() = default;
 
@@ -44,8 +49,7 @@ async::Task<std::optional<std::string>> Invocations::Answer(const wire::Invocati
                                                             std::string& result) {
   const Method* method = FindMethod(call.target);
   if (method == nullptr) {
-    co_return IsStreamMethod(call.target) ? NeedsStreamText(call.target)
-                                          : UnknownText(call.target);
+    co_return IsStreamMethod(call.target) ? NeedsStreamText(call.target) : UnknownText(call.target);
   }
   const std::size_t uploads = method->upload != nullptr ? 1 : 0;
   if (call.stream_ids.size() != uploads) {
@@ -146,6 +150,11 @@ async::Task<Result<std::string>> Invocations::Ask(std::string method,
                                                   std::vector<std::string> arguments,
                                                   Clock::Duration limit) {
   if (connection_.closing()) co_return Fail(Errc::kUnavailable, "The connection ended.");
+  if (running_ && running_->questions.size() >= kMostQuestions) {
+    Error error = Fail(Errc::kRateLimited, "The client has too many calls to answer.");
+    error.retry_after = std::chrono::seconds(1);
+    co_return error;
+  }
   const auto connection = connection_.shared_from_this();
   Question question;
   // The client's own ids are numbers.

@@ -39,8 +39,8 @@ class Invocations {
   void Cancel(const std::string& invocation);
 
   /// Calls a method of the client and waits for its answer: JSON, `null` where it has none.
-  /// kConflict where the client answers with an error, kTimeout beyond `limit`,
-  /// kUnavailable where the connection ends. `arguments` are JSON values.
+  /// kConflict where the client answers with an error, kTimeout beyond `limit`, kUnavailable where
+  /// the connection ends, kRateLimited where it has 64 unanswered. `arguments` are JSON values.
   async::Task<Result<std::string>> Ask(std::string method, std::vector<std::string> arguments,
                                        Clock::Duration limit);
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/hub/own_methods.hpp"
 #include "agent/ingress/signalr/arguments.hpp"
 #include "common/json_text.hpp"
 #include "common/model/event_parser.hpp"
@@ -20,13 +21,6 @@ using auth::Permission;
 constexpr std::string_view kStreamEvents = "StreamEvents";
 // Of a PublishStream: what an answer tells of refused items, at most.
 constexpr std::size_t kMaxRejectedBytes = 64 << 10;
-
-bool SameName(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 void AppendMember(std::string& out, std::string_view name, std::string_view value) {
   out += out.empty() ? '{' : ',';
@@ -189,19 +183,11 @@ async::Task<Answer> PublishStream(HubConnection& connection, Upload& items) {
   co_return json + "}";
 }
 
-/// Whether the agent itself calls clients by this name.
-bool IsOurs(std::string_view method) {
-  constexpr std::array<std::string_view, 5> kOurs = {"connected", "notification", "gap",
-                                                     "unsubscribed", "system.alert"};
-  return IsReservedType(method) ||
-         std::ranges::any_of(kOurs, [&](std::string_view ours) { return SameName(ours, method); });
-}
-
 async::Task<Answer> SendTo(HubConnection& connection, LiveTarget target, std::string_view method,
                            std::string_view payload) {
   auto name = ReadText(method, "The method");
   if (!name) co_return name.error();
-  if (name->empty() || IsOurs(*name)) {
+  if (name->empty() || hub::IsOwnMethod(*name)) {
     co_return Fail(Errc::kInvalidArgument, "The method '" + *name + "' is one of the agent's own.");
   }
   const std::size_t took = co_await connection.services().hub.Invoke(
@@ -258,6 +244,26 @@ async::Task<Answer> Resume(HubConnection& connection, Arguments arguments) {
   co_return json + "}";
 }
 
+Result<hub::Presence*> PresenceOf(HubConnection& connection) {
+  hub::Presence* presence = connection.services().presence;
+  if (presence == nullptr) return Fail(Errc::kFeatureDisabled, "Presence is not served here.");
+  return presence;
+}
+
+async::Task<Answer> SubscribePresence(HubConnection& connection, Arguments) {
+  const auto presence = PresenceOf(connection);
+  if (!presence) co_return presence.error();
+  (*presence)->Subscribe(connection.lane().index, connection.client());
+  co_return std::string();
+}
+
+async::Task<Answer> UnsubscribePresence(HubConnection& connection, Arguments) {
+  const auto presence = PresenceOf(connection);
+  if (!presence) co_return presence.error();
+  (*presence)->Unsubscribe(connection.lane().index, connection.client());
+  co_return std::string();
+}
+
 constexpr std::array kMethods = {
     Method{"JoinTenantGroup", 1, std::nullopt, JoinTenantGroup},
     Method{"LeaveTenantGroup", 1, std::nullopt, LeaveTenantGroup},
@@ -271,6 +277,8 @@ constexpr std::array kMethods = {
     Method{"Broadcast", 2, Permission::kSend, Broadcast},
     Method{"Groups", 0, std::nullopt, Groups},
     Method{"Resume", 1, Permission::kSubscribe, Resume},
+    Method{"SubscribePresence", 0, Permission::kReadEvents, SubscribePresence},
+    Method{"UnsubscribePresence", 0, Permission::kReadEvents, UnsubscribePresence},
 };
 Status CheckRole(HubConnection& connection, const Method& method) {
   const RoleSet roles = connection.caller().principal.roles();
@@ -285,11 +293,11 @@ Status CheckRole(HubConnection& connection, const Method& method) {
 
 const Method* FindMethod(std::string_view name) {
   const auto* const found = std::ranges::find_if(
-      kMethods, [&](const Method& method) { return SameName(method.name, name); });
+      kMethods, [&](const Method& method) { return hub::SameMethod(method.name, name); });
   return found == kMethods.end() ? nullptr : found;
 }
 
-bool IsStreamMethod(std::string_view name) { return SameName(name, kStreamEvents); }
+bool IsStreamMethod(std::string_view name) { return hub::SameMethod(name, kStreamEvents); }
 
 async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
                                       Arguments arguments) {

@@ -2,10 +2,14 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "agent/flow/audit_sink.hpp"
 #include "agent/hub/hub.hpp"
+#include "agent/hub/presence.hpp"
 #include "agent/pipeline/intake.hpp"
+#include "agent/quota/head_counts.hpp"
 #include "agent/quota/rate_gate.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
@@ -42,10 +46,19 @@ struct HubChoice {
   bool compression = false;
 };
 
-/// What a connection takes of its tenant's number, for as long as it is there.
-using Place = std::optional<quota::ConnectionSlot>;
-/// Takes a place; any I/O thread, by its index.
-using TakePlace = std::function<Result<Place>(std::size_t io, const pipeline::Caller& caller)>;
+/// What a connection takes of the numbers that its tenant, its user and its address may have, for
+/// as long as it is there.
+struct PlaceParts {
+  quota::ConnectionSlot of_tenant;
+  quota::HeadSlot of_heads;
+};
+using Place = std::optional<PlaceParts>;
+/// Takes a place; any I/O thread, by its index. `caller` outlives the task.
+using TakePlace = std::function<async::Task<Result<Place>>(
+    std::size_t io, const pipeline::Caller& caller, std::string address)>;
+/// Whether there would be one now.
+using CheckPlace = std::function<async::Task<Status>(std::size_t io, const pipeline::Caller& caller,
+                                                     std::string address)>;
 
 /// The hub protocols as clients may speak them.
 class Protocols {
@@ -78,9 +91,12 @@ struct Services {
   const HubSizes sizes;
   const HubChoice choice;
   const TakePlace take_place;  ///< Empty: there is room for all.
+  const CheckPlace check_place;
+  const std::vector<std::string> trusted_proxies;
   const Protocols protocols;
   const websocket::ReaderOptions reader;
   const websocket::ReaderOptions deflate_reader;  ///< Where compression was agreed.
+  hub::Presence* const presence;                  ///< Null: nobody is told who is online.
 };
 
 }  // namespace notify::agent::ingress::signalr

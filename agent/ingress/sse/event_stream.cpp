@@ -4,6 +4,7 @@
 
 #include "agent/async/run_on.hpp"
 #include "agent/async/tenant_context.hpp"
+#include "agent/ingress/http/client_address.hpp"
 #include "agent/ingress/http/cors.hpp"
 #include "agent/ingress/http/date.hpp"
 #include "agent/ingress/sse/sse_connection.hpp"
@@ -33,6 +34,11 @@ async::Task<void> Refuse(Exchange& exchange, Error error) {
   co_await exchange.Respond(std::move(response));
 }
 
+std::string ProgramOf(const RequestHead& head) {
+  constexpr std::size_t kMost = 200;
+  return std::string(head.Header("User-Agent").value_or("")).substr(0, kMost);
+}
+
 std::string StreamHead(const RequestHead& head, Clock::WallTime now) {
   auto headers = CorsOf(head);
   headers.emplace_back("Cache-Control", "no-cache, no-store");
@@ -47,7 +53,7 @@ std::string StreamHead(const RequestHead& head, Clock::WallTime now) {
 
 EventStream::EventStream(async::Runtime& runtime, hub::Hub& hub, telemetry::Metrics& metrics,
                          Options options)
-    : runtime_(runtime), hub_(hub), metrics_(metrics), options_(options) {
+    : runtime_(runtime), hub_(hub), metrics_(metrics), options_(std::move(options)) {
   for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
     tickers_.push_back(std::make_unique<Ticker>(runtime.io(i)));
   }
@@ -69,9 +75,12 @@ async::Task<void> EventStream::Serve(Exchange& exchange, pipeline::Caller caller
   }
   const TenantHandle tenant = *caller.tenant;
   auto taken = exchange.TakeStream(200);
+  SseConnection::Origin origin{
+      caller.principal, ClientAddress(exchange.head(), exchange.peer(), options_.trusted_proxies),
+      ProgramOf(exchange.head())};
   const auto connection =
       std::make_shared<SseConnection>(hub_.shard(exchange.io_index()), metrics_, tenant,
-                                      caller.principal, options_, taken.stream, exchange.io());
+                                      std::move(origin), options_, taken.stream, exchange.io());
   connection->outbox().Add(StreamHead(exchange.head(), runtime_.clock().WallNow()));
   Ticker& ticker = *tickers_[exchange.io_index()];
   ticker.Add(connection);

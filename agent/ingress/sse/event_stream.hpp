@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/hub/hub.hpp"
@@ -25,6 +26,7 @@ class EventStream {
     std::size_t queue_bytes = 1 << 20;
     Clock::Duration send_timeout = std::chrono::seconds(10);
     Clock::Duration keep_alive = std::chrono::seconds(15);
+    std::vector<std::string> trusted_proxies;
   };
 
   /// All outlive it.

@@ -23,16 +23,17 @@ constexpr auto kTick = std::chrono::seconds(1);
 }  // namespace
 
 SseConnection::SseConnection(hub::HubShard& shard, telemetry::Metrics& metrics, TenantHandle tenant,
-                             Principal principal, const EventStream::Options& options,
+                             Origin origin, const EventStream::Options& options,
                              async::Stream& stream, async::IoThread& io)
     : LiveStream(stream, io, box_, options.send_timeout),
       shard_(shard),
       metrics_(metrics),
       tenant_(std::move(tenant)),
-      principal_(std::move(principal)),
+      origin_(std::move(origin)),
       keep_alive_(options.keep_alive),
       box_(options.queue_bytes),
       events_out_(metrics.events_out.For(tenant_.id(), "sse")),
+      since_(io.timers().clock().WallNow()),
       last_mark_(io.timers().clock().Now()) {}
 
 async::Task<void> SseConnection::Run(hub::Filter filter, std::optional<Position> after) {
@@ -54,8 +55,8 @@ async::Task<void> SseConnection::Run(hub::Filter filter, std::optional<Position>
 
 async::Task<bool> SseConnection::Begin(hub::Filter filter, std::optional<Position> after) {
   hub::ClientInfo info;
-  info.actor = principal_.actor();
-  info.sight = hub::Sight::Of(principal_.roles(), principal_.user());
+  info.actor = origin_.principal.actor();
+  info.sight = hub::Sight::Of(origin_.principal.roles(), origin_.principal.user());
   info.kind = hub::ClientInfo::Kind::kEventStream;
   auto client = co_await shard_.Enter(tenant_, std::move(info), *this);
   // The head is out, so there is no status left: the client comes again after `retry`.
@@ -83,13 +84,24 @@ void SseConnection::Close(const hub::Farewell&) {
   CloseSoon();
 }
 
+hub::SubscriberFacts SseConnection::Facts() const {
+  hub::SubscriberFacts facts;
+  facts.transport = "sse";
+  facts.roles = origin_.principal.roles();
+  facts.since = since_;
+  facts.address = origin_.address;
+  facts.agent = origin_.user_agent;
+  facts.queued_bytes = box_.bytes();
+  return facts;
+}
+
 void SseConnection::OnRoom() {
   if (client_) shard_.RoomAgain(client_);
 }
 
 void SseConnection::Tick(Clock::TimePoint now) {
   LiveStream::Tick(now);
-  const auto& expires = principal_.expires_at();
+  const auto& expires = origin_.principal.expires_at();
   if (expires && io_.timers().clock().WallNow() >= *expires) {
     Close({});
   } else if (client_ && !client_->subscriptions.empty() && !closing_ &&

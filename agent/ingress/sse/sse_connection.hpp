@@ -15,9 +15,16 @@ namespace notify::agent::ingress::sse {
 /// Threads:  its I/O thread.
 class SseConnection final : public LiveStream, public hub::Subscriber {
  public:
-  /// All but the principal outlive Run().
+  /// Who asked for a stream, and from where.
+  struct Origin {
+    Principal principal;
+    std::string address;
+    std::string user_agent;
+  };
+
+  /// All but the origin outlive Run().
   SseConnection(hub::HubShard& shard, telemetry::Metrics& metrics, TenantHandle tenant,
-                Principal principal, const EventStream::Options& options, async::Stream& stream,
+                Origin origin, const EventStream::Options& options, async::Stream& stream,
                 async::IoThread& io);
 
   /// Streams until the client goes.
@@ -33,6 +40,7 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override { Send(); }
   void Close(const hub::Farewell& farewell) override;
+  hub::SubscriberFacts Facts() const override;
 
   void Tick(Clock::TimePoint now) override;
 
@@ -45,12 +53,13 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   hub::HubShard& shard_;
   telemetry::Metrics& metrics_;
   const TenantHandle tenant_;
-  const Principal principal_;
+  const Origin origin_;
   const Clock::Duration keep_alive_;
   Outbox box_;
   const telemetry::Counter events_out_;
   hub::ClientPtr client_;
   bool closing_ = false;
+  const Clock::WallTime since_;
   Clock::TimePoint last_mark_;
 };
 

@@ -101,6 +101,19 @@ TEST_F(AuditChainsTest, EqualRefusalsWithinTenSecondsAreOneRecordWithACount) {
   EXPECT_THAT(records[0].json, HasSubstr("\"time\":\"2026-01-01T01:00:00.000Z\""));
 }
 
+TEST_F(AuditChainsTest, WhatIsGrantedAndCountedIsOneRecordWithACountAsWell) {
+  AuditEntry entry = Entry("connection.open", "granted");
+  entry.counted = true;
+  for (int i = 0; i < 50; ++i) chains_->Record(Tenant("blue"), entry);
+  runtime_->RunFor(std::chrono::seconds(9));
+  EXPECT_EQ(Written("blue"), 0);
+  runtime_->RunFor(std::chrono::seconds(2));
+  EXPECT_EQ(Written("blue"), 1);
+  const auto records = List("blue");
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_NE(records[0].json.find(R"("count":50)"), std::string::npos) << records[0].json;
+}
+
 TEST_F(AuditChainsTest, ARefusalAfterTheWindowIsAnotherRecord) {
   Refuse("blue");
   runtime_->RunFor(10100ms);

@@ -32,6 +32,7 @@ class Listener final : public Subscriber {
     ++given;
   }
   bool Offer(const Message& message) override {
+    keys.push_back(message.coalesce_key());
     methods.push_back(message.method());
     arguments.emplace_back(message.argument());
     return !closed;
@@ -44,6 +45,13 @@ class Listener final : public Subscriber {
   void Flush() override { ++flushes; }
   Progress progress() const override { return {given, taken}; }
   void Close(const Farewell& farewell) override { closed = farewell; }
+  SubscriberFacts Facts() const override { return facts; }
+  async::Task<Result<std::string>> Ask(std::string method, std::vector<std::string> given,
+                                       Clock::Duration) override {
+    methods.push_back(std::move(method));
+    arguments.insert(arguments.end(), given.begin(), given.end());
+    co_return answer;
+  }
 
   std::size_t room = SIZE_MAX;
   std::size_t waiting = 0;
@@ -56,6 +64,9 @@ class Listener final : public Subscriber {
   std::vector<std::string> gap_subscriptions;
   std::vector<EndedSubscription> ended;
   std::size_t flushes = 0;
+  std::vector<std::string> keys;  ///< Of what was offered.
+  SubscriberFacts facts;
+  Result<std::string> answer = std::string("null");
   std::optional<Farewell> closed;
   ClientPtr client;
 };
@@ -86,11 +97,12 @@ class HubWorld {
     RoleSet roles = Role::kViewer;
     std::size_t io = 0;
     ClientInfo::Kind kind = ClientInfo::Kind::kConnection;
+    std::string id = "c";
   };
 
   Listener& Connect(Who who) {
     auto listener = std::make_unique<Listener>();
-    ClientInfo info{"c", "user:" + who.user, Sight::Of(who.roles, who.user), who.kind};
+    ClientInfo info{who.id, "user:" + who.user, Sight::Of(who.roles, who.user), who.kind};
     auto client = runtime_.Run(hub_.shard(who.io).Enter(Tenant(who.tenant), info, *listener),
                                &runtime_.io(who.io).executor());
     if (client) {

@@ -35,6 +35,8 @@ TEST(Families, HaveTheNamesAndLabelsThatDashboardsRelyOn) {
       {"notify_commit_batch_events", ""},
       {"notify_commit_seconds", ""},
       {"notify_render_seconds", ""},
+      {"notify_connections_near_limit_total", "tenant,limit"},
+      {"notify_users_online", "tenant"},
       {"notify_bytes_in_total", "tenant"},
       {"notify_bytes_out_total", "tenant"},
       {"notify_dedupe_horizon_seconds", "tenant"},

@@ -78,6 +78,7 @@ TEST(TenantFields, WhatIsStoredReadsBackTheSame) {
   settings.payload = HubPayload::kData;
   TenantLimits limits;
   limits.connections = 4'000'000;
+  limits.connections_soft = 3'000'000;
   EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).subscribable, settings.subscribable);
   EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).broadcast, settings.broadcast);
   EXPECT_EQ(SettingsFromJson(ConfigJson(settings)).payload, HubPayload::kData);

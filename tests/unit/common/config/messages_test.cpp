@@ -79,6 +79,11 @@ INSTANTIATE_TEST_SUITE_P(
             "if something in front of the agent encrypts"},
         Row{"insecure: true\ndev: true\nlisten: 0.0.0.0:7800\n",
             "'listen' at notifyd.yaml:3 must be loopback with --dev, as in 127.0.0.1:7800"},
+        Row{"hub:\n  limits: {per_user: {soft: 5, hard: 4}}\n",
+            "'hub.limits.per_user.soft' at notifyd.yaml:2 must not be above "
+            "hub.limits.per_user.hard"},
+        Row{"limits: {connections: 4, connections_soft: 5}\n",
+            "'limits.connections_soft' at notifyd.yaml:1 must not be above limits.connections"},
         Row{"hub:\n  client_timeout: 10s\n",
             "'hub.client_timeout' at notifyd.yaml:2 must be longer than hub.keep_alive"},
         Row{"multi_tenancy:\n  strategy: subdomain\n",

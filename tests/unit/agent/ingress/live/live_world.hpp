@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/auth/roles.hpp"
+#include "agent/hub/connections.hpp"
+#include "agent/hub/presence.hpp"
 #include "agent/ingress/http/http_server.hpp"
 #include "agent/ingress/signalr/endpoint.hpp"
 #include "agent/ingress/sse/event_stream.hpp"
@@ -150,6 +152,7 @@ class LiveWorld : public HttpHandler {
     runtime_.Run(server_.Stop(), &runtime_.platform());
     runtime_.Run(endpoint_.Stop());
     runtime_.Run(events_.Stop());
+    runtime_.Run(presence_.Stop());
     runtime_.Run(hub_.Stop());
   }
 
@@ -197,6 +200,24 @@ class LiveWorld : public HttpHandler {
             testing_support::TenantHandleOf(std::move(record)), "/"};
   }
 
+  /// As the agent gives places: of the tenant, and of the user and the address where a test limits
+  /// them.
+  async::Task<Result<signalr::Place>> TakePlace(const pipeline::Caller& caller,
+                                                std::string address) {
+    auto slot = gate_.TryConnect();
+    if (!slot) co_return slot.error();
+    quota::HeadSlot of_heads;
+    if (heads_) {
+      auto took = co_await heads_->Take(caller.tenant->id(), caller.principal.user(), address);
+      if (!took) co_return took.error();
+      of_heads = std::move(*took);
+    }
+    signalr::Place place(signalr::PlaceParts{std::move(*slot), std::move(of_heads)});
+    co_return std::move(place);
+  }
+
+  async::Task<Status> CheckPlace() { co_return gate_.CheckConnect(); }
+
   TenantSettings settings_;
   std::optional<Clock::WallTime> expires_;
   testing_support::sim::SimDisk disk_;
@@ -210,8 +231,22 @@ class LiveWorld : public HttpHandler {
   testing_support::RecordingAudit audit_;
   telemetry::Metrics metrics_{{}};
   LogIntake intake_{runtime_, log_};
+  hub::Connections connections_{runtime_, hub_};
+  hub::Presence presence_{runtime_, hub_, metrics_, 5s};
+  quota::RateGate gate_{runtime_.clock(), TenantId::Parse("blue").value(), std::nullopt, {}};
+  std::optional<quota::HeadCounts> heads_;
   signalr::Endpoint endpoint_{
-      runtime_, intake_, hub_, audit_, metrics_, {.sizes = {.queue_bytes = 64 << 10}}};
+      runtime_,
+      intake_,
+      hub_,
+      audit_,
+      metrics_,
+      {.sizes = {.queue_bytes = 64 << 10},
+       .take_place = [this](std::size_t, const pipeline::Caller& caller,
+                            std::string address) { return TakePlace(caller, std::move(address)); },
+       .check_place = [this](std::size_t, const pipeline::Caller&,
+                             std::string) { return CheckPlace(); },
+       .presence = &presence_}};
   sse::EventStream events_{runtime_, hub_, metrics_, {.queue_bytes = 64 << 10}};
   HttpServer server_{runtime_, *this, {}};
   async::Endpoint at_;

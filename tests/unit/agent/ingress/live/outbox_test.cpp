@@ -36,8 +36,8 @@ class Socket final : public async::Stream {
 
 class OutboxTest : public testing::Test {
  protected:
-  bool AddDroppable(const std::string& text) {
-    return box_.AddDroppable(std::make_shared<const hub::Encoded>(hub::Encoded{text, 0}));
+  bool AddDroppable(const std::string& text, std::string_view key = {}) {
+    return box_.AddDroppable(std::make_shared<const hub::Encoded>(hub::Encoded{text, 0}), key);
   }
   Outbox box_{10};
   Socket socket_;
@@ -81,6 +81,41 @@ TEST_F(OutboxTest, WhatMustGoOutIsNeverDroppedForIt) {
   box_.Add("an event..");
   EXPECT_FALSE(AddDroppable("badge"));
   EXPECT_EQ(box_.bytes(), 10U);
+}
+
+TEST_F(OutboxTest, AMessageTakesThePlaceOfTheOneThatWaitsUnderItsKey) {
+  ASSERT_TRUE(AddDroppable("ann+", "ann"));
+  ASSERT_TRUE(AddDroppable("bob", "bob"));
+  ASSERT_TRUE(AddDroppable("ann", "ann"));
+  EXPECT_EQ(box_.bytes(), 6U);
+  ASSERT_TRUE(box_.WriteTo(socket_));
+  EXPECT_EQ(socket_.written, "annbob");
+  EXPECT_TRUE(box_.empty());
+}
+
+TEST_F(OutboxTest, MessagesWithoutAKeyAreNeverTakenForOneAnother) {
+  ASSERT_TRUE(AddDroppable("one"));
+  ASSERT_TRUE(AddDroppable("two"));
+  EXPECT_EQ(box_.bytes(), 6U);
+}
+
+TEST_F(OutboxTest, AFullQueueStillTakesTheNewestUnderAKeyThatWaits) {
+  ASSERT_TRUE(AddDroppable("ann", "ann"));
+  box_.Add("events.");
+  ASSERT_FALSE(box_.HasRoom());
+  ASSERT_TRUE(AddDroppable("ANN", "ann"));
+  ASSERT_TRUE(box_.WriteTo(socket_));
+  EXPECT_EQ(socket_.written, "ANNevents.");
+}
+
+TEST_F(OutboxTest, WhatHasBegunIsNotReplacedUnderItsKey) {
+  ASSERT_TRUE(AddDroppable("ann+", "ann"));
+  socket_.takes = 1;
+  ASSERT_TRUE(box_.WriteTo(socket_));
+  ASSERT_TRUE(AddDroppable("ann-", "ann"));
+  socket_.takes = SIZE_MAX;
+  ASSERT_TRUE(box_.WriteTo(socket_));
+  EXPECT_EQ(socket_.written, "ann+ann-");
 }
 
 TEST_F(OutboxTest, WhatHasBegunIsFinished) {
