@@ -68,6 +68,12 @@ _notifyctl() {
         "projection query"|"projection state") path="projection query" ;;
         "projection rebuild") path="projection rebuild" ;;
         "projection delete"|"projection rm") path="projection delete" ;;
+        " connection"|" connections"|" conn") path="connection" ;;
+        "connection list"|"connection ls") path="connection list" ;;
+        "connection get"|"connection show") path="connection get" ;;
+        "connection kick"|"connection disconnect"|"connection delete"|"connection rm") path="connection kick" ;;
+        "connection invoke"|"connection call") path="connection invoke" ;;
+        "connection presence"|"connection who"|"connection online") path="connection presence" ;;
         " dlq"|" dead-letter"|" dead-letters") path="dlq" ;;
         "dlq list"|"dlq ls") path="dlq list" ;;
         "dlq show"|"dlq get") path="dlq show" ;;
@@ -148,6 +154,7 @@ _notifyctl() {
     "consumer create -f"|"consumer create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection create -f"|"projection create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection apply -f"|"projection apply --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "connection list --transport") COMPREPLY=($(compgen -W "websockets serversentevents longpolling sse" -- "$current")); return ;;
     "dlq list --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq retry --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq purge --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
@@ -173,7 +180,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema stream consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema stream consumer projection connection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -237,6 +244,12 @@ _notifyctl() {
     "projection query") words="--help --key --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection rebuild") words="--help --from-retained --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection") words="list get kick invoke presence --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection list") words="--help --user --transport --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection kick") words="--help --user --no-reconnect --reason -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection invoke") words="--help --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection presence") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") words="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") words="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;

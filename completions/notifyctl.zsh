@@ -69,6 +69,12 @@ _notifyctl() {
         "projection query"|"projection state") here="projection query" ;;
         "projection rebuild") here="projection rebuild" ;;
         "projection delete"|"projection rm") here="projection delete" ;;
+        " connection"|" connections"|" conn") here="connection" ;;
+        "connection list"|"connection ls") here="connection list" ;;
+        "connection get"|"connection show") here="connection get" ;;
+        "connection kick"|"connection disconnect"|"connection delete"|"connection rm") here="connection kick" ;;
+        "connection invoke"|"connection call") here="connection invoke" ;;
+        "connection presence"|"connection who"|"connection online") here="connection presence" ;;
         " dlq"|" dead-letter"|" dead-letters") here="dlq" ;;
         "dlq list"|"dlq ls") here="dlq list" ;;
         "dlq show"|"dlq get") here="dlq show" ;;
@@ -149,6 +155,7 @@ _notifyctl() {
     "consumer create -f"|"consumer create --file") _files; return ;;
     "projection create -f"|"projection create --file") _files; return ;;
     "projection apply -f"|"projection apply --file") _files; return ;;
+    "connection list --transport") compadd -- websockets serversentevents longpolling sse; return ;;
     "dlq list --kind") compadd -- consumer delivery; return ;;
     "dlq retry --kind") compadd -- consumer delivery; return ;;
     "dlq purge --kind") compadd -- consumer delivery; return ;;
@@ -174,7 +181,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event schema stream consumer projection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event schema stream consumer projection connection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -238,6 +245,12 @@ _notifyctl() {
     "projection query") all="--help --key --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection rebuild") all="--help --from-retained --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection") all="list get kick invoke presence --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection list") all="--help --user --transport --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection kick") all="--help --user --no-reconnect --reason -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection invoke") all="--help --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection presence") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") all="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") all="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
