@@ -68,6 +68,12 @@ _notifyctl() {
         "projection query"|"projection state") path="projection query" ;;
         "projection rebuild") path="projection rebuild" ;;
         "projection delete"|"projection rm") path="projection delete" ;;
+        " connection"|" connections"|" conn") path="connection" ;;
+        "connection list"|"connection ls") path="connection list" ;;
+        "connection get"|"connection show") path="connection get" ;;
+        "connection kick"|"connection disconnect"|"connection delete"|"connection rm") path="connection kick" ;;
+        "connection invoke"|"connection call") path="connection invoke" ;;
+        "connection presence"|"connection who"|"connection online") path="connection presence" ;;
         " dlq"|" dead-letter"|" dead-letters") path="dlq" ;;
         "dlq list"|"dlq ls") path="dlq list" ;;
         "dlq show"|"dlq get") path="dlq show" ;;
@@ -87,11 +93,6 @@ _notifyctl() {
         "trigger get"|"trigger show") path="trigger get" ;;
         "trigger put"|"trigger apply"|"trigger create") path="trigger put" ;;
         "trigger delete"|"trigger rm") path="trigger delete" ;;
-        " hub"|" hubs") path="hub" ;;
-        "hub connect"|"hub listen") path="hub connect" ;;
-        "hub invoke"|"hub call") path="hub invoke" ;;
-        "hub stream") path="hub stream" ;;
-        "hub bench") path="hub bench" ;;
         " log"|" logs") path="log" ;;
         "log stat") path="log stat" ;;
         "log compact") path="log compact" ;;
@@ -118,7 +119,6 @@ _notifyctl() {
         "agent reload") path="agent reload" ;;
         " bench"|" benchmark") path="bench" ;;
         "bench ingest") path="bench ingest" ;;
-        "bench fanout") path="bench fanout" ;;
         "bench latency") path="bench latency" ;;
         "bench render") path="bench render" ;;
         " init") path="init" ;;
@@ -154,6 +154,7 @@ _notifyctl() {
     "consumer create -f"|"consumer create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection create -f"|"projection create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection apply -f"|"projection apply --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "connection list --transport") COMPREPLY=($(compgen -W "websockets serversentevents longpolling sse" -- "$current")); return ;;
     "dlq list --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq retry --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq purge --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
@@ -169,17 +170,6 @@ _notifyctl() {
     "template render --missing") COMPREPLY=($(compgen -W "error marker empty" -- "$current")); return ;;
     "template render --escape") COMPREPLY=($(compgen -W "html json yaml none" -- "$current")); return ;;
     "trigger put -f"|"trigger put --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
-    "hub connect --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
-    "hub connect --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
-    "hub connect --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
-    "hub invoke --upload") COMPREPLY=($(compgen -W "-" -- "$current")); return ;;
-    "hub invoke --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
-    "hub invoke --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
-    "hub invoke --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
-    "hub stream --upload") COMPREPLY=($(compgen -W "-" -- "$current")); return ;;
-    "hub stream --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
-    "hub stream --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
-    "hub stream --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
     "migrate single-to-multi -f"|"migrate single-to-multi --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "migrate single-to-multi --on-error") COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
     "bench ingest --format") COMPREPLY=($(compgen -W "ndjson json" -- "$current")); return ;;
@@ -190,7 +180,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema stream consumer projection dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema stream consumer projection connection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -254,6 +244,12 @@ _notifyctl() {
     "projection query") words="--help --key --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection rebuild") words="--help --from-retained --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "projection delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection") words="list get kick invoke presence --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection list") words="--help --user --transport --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection kick") words="--help --user --no-reconnect --reason -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection invoke") words="--help --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "connection presence") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") words="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") words="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -273,11 +269,6 @@ _notifyctl() {
     "trigger get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") words="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "hub") words="connect invoke stream bench --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "hub connect") words="--help --subscribe --for --count --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "hub invoke") words="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "hub stream") words="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "hub bench") words="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log") words="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log compact") words="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -302,9 +293,8 @@ _notifyctl() {
     "agent backup") words="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent restore") words="--help --only -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench") words="ingest fanout latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench") words="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench ingest") words="--help --connections --batch --count --seconds --rate --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench fanout") words="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench latency") words="--help --rate --seconds --connections --payload-bytes --receiver -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench render") words="--help --data --count --seconds -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "init") words="--help --force -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;

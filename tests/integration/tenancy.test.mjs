@@ -185,15 +185,18 @@ async function thingsOfBlue() {
   const projection = { name: 'only-blue', key: 'subject', fields: { n: { fold: 'count' } } };
   assert.equal((await agent.api('POST', '/api/projections', { key: blue.key, json: projection })).status, 201);
   assert.equal((await agent.api('POST', '/api/events/publish', { key: blue.key, json: { type: 'only.streamed', stream: 'only-blue' } })).status, 202);
+  const stream = await fetch(`${agent.url}/api/events/stream`, { headers: { authorization: `Bearer ${await agent.token('blue', 'only-blue')}` } });
+  const connection = await until('a connection of blue', async () =>
+    (await agent.api('GET', '/api/connections?user=only-blue', { key: blue.key })).body.items[0]?.id);
   const delivery = await until('a delivery of blue', async () => {
     const { outcome } = await agent.json(['event', 'get', event, '--tenant', 'blue']);
     return outcome.deliveries[0]?.id;
   });
-  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue', projections: 'only-blue', streams: 'only-blue' };
+  return { events: event, status: event, keys: key, triggers: 'only-blue', templates: 'only-blue', delivery, tokens: 'alice', tenants: 'blue', schemas: 'only.blue', consumers: 'only-blue', projections: 'only-blue', streams: 'only-blue', connections: connection, stream };
 }
 
 /** Which of blue's things the {id} in a path stands for. */
-const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers', 'projections', 'streams'].includes(segment));
+const kindOf = (path) => path.split('/').findLast((segment) => ['events', 'keys', 'triggers', 'templates', 'delivery', 'tokens', 'tenants', 'schemas', 'consumers', 'projections', 'streams', 'connections'].includes(segment));
 
 const QUERIES = { putStreamSnapshot: '?version=1' };
 const BODIES = {
@@ -202,9 +205,11 @@ const BODIES = {
   fetchConsumer: {},
   ackConsumer: { position: '0-1' },
   nackConsumer: { position: '0-1' },
+  kickConnection: {},
+  invokeConnection: { method: 'x' },
 };
-// A tenant may make one of its own under any id, and revoke tokens of any user name: no look at blue's.
-const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate', 'putSchema', 'checkSchema', 'validateEvent', 'putConsumer', 'putProjection'];
+// A tenant may make one of its own under any id, and revoke tokens of or ask after any user name: no look at blue's.
+const MAKES_ITS_OWN = ['putTrigger', 'putTemplate', 'revokeTokens', 'validateTemplate', 'putSchema', 'checkSchema', 'validateEvent', 'putConsumer', 'putProjection', 'getPresence'];
 
 test("green gets the same answer for blue's as for what does not exist, on every path of the API", async () => {
   const things = await thingsOfBlue();
@@ -223,9 +228,10 @@ test("green gets the same answer for blue's as for what does not exist, on every
     }
   }
   assert.ok(looked >= 12, `${looked} operations`);
-  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['projections', 'only-blue'], ['streams', 'only-blue'], ['delivery/status', things.delivery]]) {
+  for (const [path, id] of [['events', things.events], ['triggers', 'only-blue'], ['templates', 'only-blue'], ['schemas', 'only.blue'], ['consumers', 'only-blue'], ['projections', 'only-blue'], ['streams', 'only-blue'], ['connections', things.connections], ['delivery/status', things.delivery]]) {
     assert.equal((await agent.api('GET', `/api/${path}/${id}`, { key: blue.key })).status, 200, path);
   }
+  await things.stream.body.cancel();
 });
 
 test("no list of green's has anything of blue's", async () => {

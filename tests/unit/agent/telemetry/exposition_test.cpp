@@ -27,6 +27,8 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.http_errors.For(Errc::kNotFound, blue).Add();
   metrics.refusals.For(Errc::kForbidden, blue).Add();
   metrics.connections.For(blue, "websocket").Add();
+  metrics.connections_near_limit.For(blue, "user").Add();
+  metrics.users_online.For(blue).Add();
   metrics.events_in.For(blue).Add();
   metrics.events_out.For(blue, "sse").Add();
   metrics.events_waiting.For(blue).Add();
