@@ -93,6 +93,11 @@ _notifyctl() {
         "trigger get"|"trigger show") path="trigger get" ;;
         "trigger put"|"trigger apply"|"trigger create") path="trigger put" ;;
         "trigger delete"|"trigger rm") path="trigger delete" ;;
+        " hub"|" hubs") path="hub" ;;
+        "hub connect"|"hub listen") path="hub connect" ;;
+        "hub invoke"|"hub call") path="hub invoke" ;;
+        "hub stream") path="hub stream" ;;
+        "hub bench") path="hub bench" ;;
         " log"|" logs") path="log" ;;
         "log stat") path="log stat" ;;
         "log compact") path="log compact" ;;
@@ -119,6 +124,7 @@ _notifyctl() {
         "agent reload") path="agent reload" ;;
         " bench"|" benchmark") path="bench" ;;
         "bench ingest") path="bench ingest" ;;
+        "bench fanout") path="bench fanout" ;;
         "bench latency") path="bench latency" ;;
         "bench render") path="bench render" ;;
         " init") path="init" ;;
@@ -170,6 +176,17 @@ _notifyctl() {
     "template render --missing") COMPREPLY=($(compgen -W "error marker empty" -- "$current")); return ;;
     "template render --escape") COMPREPLY=($(compgen -W "html json yaml none" -- "$current")); return ;;
     "trigger put -f"|"trigger put --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "hub connect --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
+    "hub connect --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
+    "hub connect --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
+    "hub invoke --upload") COMPREPLY=($(compgen -W "-" -- "$current")); return ;;
+    "hub invoke --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
+    "hub invoke --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
+    "hub invoke --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
+    "hub stream --upload") COMPREPLY=($(compgen -W "-" -- "$current")); return ;;
+    "hub stream --transport") COMPREPLY=($(compgen -W "auto websockets sse" -- "$current")); return ;;
+    "hub stream --protocol") COMPREPLY=($(compgen -W "json messagepack" -- "$current")); return ;;
+    "hub stream --reconnect") COMPREPLY=($(compgen -W "default always never" -- "$current")); return ;;
     "migrate single-to-multi -f"|"migrate single-to-multi --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "migrate single-to-multi --on-error") COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
     "bench ingest --format") COMPREPLY=($(compgen -W "ndjson json" -- "$current")); return ;;
@@ -180,7 +197,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema stream consumer projection connection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema stream consumer projection connection dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -269,6 +286,11 @@ _notifyctl() {
     "trigger get") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") words="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") words="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub") words="connect invoke stream bench --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub connect") words="--help --subscribe --for --count --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub invoke") words="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub stream") words="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub bench") words="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log") words="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log compact") words="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -293,8 +315,9 @@ _notifyctl() {
     "agent backup") words="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent restore") words="--help --only -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench") words="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench") words="ingest fanout latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench ingest") words="--help --connections --batch --count --seconds --rate --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench fanout") words="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench latency") words="--help --rate --seconds --connections --payload-bytes --receiver -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench render") words="--help --data --count --seconds -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "init") words="--help --force -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;

@@ -94,6 +94,11 @@ _notifyctl() {
         "trigger get"|"trigger show") here="trigger get" ;;
         "trigger put"|"trigger apply"|"trigger create") here="trigger put" ;;
         "trigger delete"|"trigger rm") here="trigger delete" ;;
+        " hub"|" hubs") here="hub" ;;
+        "hub connect"|"hub listen") here="hub connect" ;;
+        "hub invoke"|"hub call") here="hub invoke" ;;
+        "hub stream") here="hub stream" ;;
+        "hub bench") here="hub bench" ;;
         " log"|" logs") here="log" ;;
         "log stat") here="log stat" ;;
         "log compact") here="log compact" ;;
@@ -120,6 +125,7 @@ _notifyctl() {
         "agent reload") here="agent reload" ;;
         " bench"|" benchmark") here="bench" ;;
         "bench ingest") here="bench ingest" ;;
+        "bench fanout") here="bench fanout" ;;
         "bench latency") here="bench latency" ;;
         "bench render") here="bench render" ;;
         " init") here="init" ;;
@@ -171,6 +177,17 @@ _notifyctl() {
     "template render --missing") compadd -- error marker empty; return ;;
     "template render --escape") compadd -- html json yaml none; return ;;
     "trigger put -f"|"trigger put --file") _files; return ;;
+    "hub connect --transport") compadd -- auto websockets sse; return ;;
+    "hub connect --protocol") compadd -- json messagepack; return ;;
+    "hub connect --reconnect") compadd -- default always never; return ;;
+    "hub invoke --upload") compadd -- -; return ;;
+    "hub invoke --transport") compadd -- auto websockets sse; return ;;
+    "hub invoke --protocol") compadd -- json messagepack; return ;;
+    "hub invoke --reconnect") compadd -- default always never; return ;;
+    "hub stream --upload") compadd -- -; return ;;
+    "hub stream --transport") compadd -- auto websockets sse; return ;;
+    "hub stream --protocol") compadd -- json messagepack; return ;;
+    "hub stream --reconnect") compadd -- default always never; return ;;
     "migrate single-to-multi -f"|"migrate single-to-multi --file") _files; return ;;
     "migrate single-to-multi --on-error") compadd -- stop skip; return ;;
     "bench ingest --format") compadd -- ndjson json; return ;;
@@ -181,7 +198,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event schema stream consumer projection connection dlq notification template trigger log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event schema stream consumer projection connection dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -270,6 +287,11 @@ _notifyctl() {
     "trigger get") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger put") all="--help -f --file --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "trigger delete") all="--help -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub") all="connect invoke stream bench --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub connect") all="--help --subscribe --for --count --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub invoke") all="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub stream") all="--help --upload --url --transport --protocol --reconnect --skip-negotiation --stateful --answer -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "hub bench") all="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log") all="stat compact hold release verify --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log stat") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "log compact") all="--help --dry-run --no-wait -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -294,8 +316,9 @@ _notifyctl() {
     "agent backup") all="--help -y --yes -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent restore") all="--help --only -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "agent reload") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;
-    "bench") all="ingest latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench") all="ingest fanout latency render --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench ingest") all="--help --connections --batch --count --seconds --rate --payload-bytes --format --tenants --tenant-prefix --ids -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "bench fanout") all="--help --connections --ramp --publish --burst --count --seconds --payload-bytes --skip-negotiation -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench latency") all="--help --rate --seconds --connections --payload-bytes --receiver -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "bench render") all="--help --data --count --seconds -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
     "init") all="--help --force -o --output --endpoint --token --tenant --timeout --no-color" files=1 ;;
