@@ -12,30 +12,62 @@ json PositionJson(const Position& position) {
   return json::array({position.epoch.value, position.sequence.value});
 }
 
-Position ReadPosition(const json& value) {
-  return {Epoch{value.at(0).get<std::uint64_t>()}, Sequence{value.at(1).get<std::uint64_t>()}};
-}
-
 json ReachJson(const Reach& reach) {
   return json::array(
       {PositionJson(reach.arrived), reach.sent ? PositionJson(*reach.sent) : json()});
 }
 
-Reach ReadReach(const json& value) {
-  Reach reach{ReadPosition(value.at(0)), std::nullopt};
-  if (!value.at(1).is_null()) reach.sent = ReadPosition(value.at(1));
-  return reach;
-}
+/// Reads what the functions above wrote. Where it is something else, `good` becomes false.
+class Reader {
+ public:
+  bool good() const { return good_; }
 
-SessionSubscription ReadSubscription(const json& value) {
-  SessionSubscription subscription;
-  subscription.id = value.at("id").get<std::string>();
-  subscription.name = value.at("name").get<std::string>();
-  subscription.filter.types = value.at("types").get<std::vector<std::string>>();
-  subscription.filter.topics = value.at("topics").get<std::vector<std::string>>();
-  subscription.reach = ReadReach(value.at("reach"));
-  return subscription;
-}
+  const json& Member(const json& value, const char* name) {
+    const auto found = value.is_object() ? value.find(name) : value.end();
+    if (Require(value.is_object() && found != value.end())) return *found;
+    static const json kNothing;
+    return kNothing;
+  }
+  std::string Text(const json& value) {
+    return Require(value.is_string()) ? value.get<std::string>() : std::string();
+  }
+  bool Bool(const json& value) { return Require(value.is_boolean()) && value.get<bool>(); }
+  std::vector<std::string> Texts(const json& value) {
+    std::vector<std::string> texts;
+    if (!Require(value.is_array())) return texts;
+    for (const json& each : value) texts.push_back(Text(each));
+    return texts;
+  }
+  Reach ReadReach(const json& value) {
+    if (!Require(value.is_array() && value.size() == 2)) return {};
+    Reach reach{ReadPosition(value[0]), std::nullopt};
+    if (!value[1].is_null()) reach.sent = ReadPosition(value[1]);
+    return reach;
+  }
+  SessionSubscription ReadSubscription(const json& value) {
+    SessionSubscription subscription;
+    subscription.id = Text(Member(value, "id"));
+    subscription.name = Text(Member(value, "name"));
+    subscription.filter.types = Texts(Member(value, "types"));
+    subscription.filter.topics = Texts(Member(value, "topics"));
+    subscription.reach = ReadReach(Member(value, "reach"));
+    return subscription;
+  }
+
+ private:
+  bool Require(bool met) {
+    good_ = good_ && met;
+    return met;
+  }
+  Position ReadPosition(const json& value) {
+    const bool numbers = value.is_array() && value.size() == 2 && value[0].is_number_unsigned() &&
+                         value[1].is_number_unsigned();
+    if (!Require(numbers)) return {};
+    return {Epoch{value[0].get<std::uint64_t>()}, Sequence{value[1].get<std::uint64_t>()}};
+  }
+
+  bool good_ = true;
+};
 
 }  // namespace
 
@@ -55,18 +87,19 @@ std::string SessionText(const SessionState& state) {
 }
 
 Result<SessionState> ReadSession(std::string_view text) {
-  try {
-    const json value = json::parse(text);
-    SessionState state;
-    state.in_tenant_group = value.at("group").get<bool>();
-    state.reach = ReadReach(value.at("reach"));
-    for (const json& each : value.at("subscriptions")) {
-      state.subscriptions.push_back(ReadSubscription(each));
+  const json value = json::parse(text, nullptr, false);
+  Reader reader;
+  SessionState state;
+  state.in_tenant_group = reader.Bool(reader.Member(value, "group"));
+  state.reach = reader.ReadReach(reader.Member(value, "reach"));
+  const json& subscriptions = reader.Member(value, "subscriptions");
+  if (subscriptions.is_array()) {
+    for (const json& each : subscriptions) {
+      state.subscriptions.push_back(reader.ReadSubscription(each));
     }
-    return state;
-  } catch (const json::exception& error) {
-    return Fail(Errc::kInvalidJson, std::string("A kept session is unreadable: ") + error.what());
   }
+  if (!reader.good()) return Fail(Errc::kInvalidJson, "A kept session is unreadable.");
+  return state;
 }
 
 void Follow(SessionState& state, Position arrived) {

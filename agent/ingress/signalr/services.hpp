@@ -61,6 +61,8 @@ using CheckPlace = std::function<async::Task<Status>(std::size_t io, const pipel
                                                      std::string address)>;
 
 /// The hub protocols as clients may speak them.
+///
+/// Threads:  any.
 class Protocols {
  public:
   explicit Protocols(const ::notify::signalr::HubLimits& limits)

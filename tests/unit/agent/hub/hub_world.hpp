@@ -76,10 +76,14 @@ class HubWorld {
  public:
   explicit HubWorld(std::uint64_t seed = 1) : runtime_({.seed = seed}, disk_) {}
   ~HubWorld() {
+    LeaveAll();
+    runtime_.Run(hub_.Stop());
+  }
+  /// For who observes the hub and goes before it.
+  void LeaveAll() {
     for (auto& [io, listener] : listeners_) {
       if (listener->client && listener->client->subscriber != nullptr) Leave(*listener);
     }
-    runtime_.Run(hub_.Stop());
   }
 
   static Filter Types(std::vector<std::string> types) {

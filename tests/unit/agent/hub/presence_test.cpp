@@ -15,7 +15,10 @@ using testing::IsEmpty;
 
 class PresenceTest : public testing::Test, public HubWorld {
  protected:
-  ~PresenceTest() override { runtime_.Run(presence_.Stop()); }
+  ~PresenceTest() override {
+    LeaveAll();
+    runtime_.Run(presence_.Stop());
+  }
 
   Listener& Come(Who who) {
     Listener& listener = Connect(std::move(who));

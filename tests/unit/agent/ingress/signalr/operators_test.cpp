@@ -77,6 +77,8 @@ TEST_F(OperatorsTest, AStatefulConnectionThatLostItsWebSocketIsDetached) {
   HubClient alice(*this, "blue alice viewer", "?id=" + token);
   alice.Send(R"({"protocol":"json","version":2})");
   EXPECT_EQ(alice.Next(), "{}");
+  alice.Send(R"({"type":6})");  // The stock client's first message, which brings it in.
+  EXPECT_THAT(alice.Next(), HasSubstr("connected"));
   EXPECT_TRUE(List().at(0).facts.stateful);
   EXPECT_FALSE(List().at(0).facts.detached);
   alice.peer().stream().Close();
