@@ -44,8 +44,7 @@ Result<std::unique_ptr<Tenancy>> BuildTenancy(async::Runtime& runtime, const Age
       std::make_unique<pipeline::OwnEvents>(runtime, *tenancy->gates, *storage.log);
   tenancy->storage_notices =
       std::make_unique<pipeline::StorageNotices>(runtime, *tenancy->own_events, *storage.metrics);
-  tenancy->hub_notices =
-      std::make_unique<pipeline::HubNotices>(runtime, *tenancy->own_events);
+  tenancy->hub_notices = std::make_unique<pipeline::HubNotices>(runtime, *tenancy->own_events);
   storage.log->OnCare({[notices = tenancy->storage_notices.get()](const TenantHandle& tenant,
                                                                   const eventlog::CareNews& news) {
                          notices->Take(tenant, news);

@@ -30,8 +30,8 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
   };
 
   /// `storage` and `events` outlive it.
-  LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
-           HubNews& news, Options options);
+  LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events, HubNews& news,
+           Options options);
 
   hub::Hub& hub() { return hub_; }
   hub::Connections& connections() { return connections_; }

@@ -20,7 +20,8 @@ bool Client::WantsNow(const EventFacts& event) const {
 }
 
 bool Client::IsBehind() const {
-  return behind != nullptr || std::ranges::any_of(subscriptions, [](const Subscription& subscription) {
+  return behind != nullptr ||
+         std::ranges::any_of(subscriptions, [](const Subscription& subscription) {
            return subscription.behind != nullptr;
          });
 }

@@ -44,11 +44,11 @@ struct Subscription {
   std::string id;
   // Shared with every subscription of the room that asks for the same.
   std::shared_ptr<SharedFilter> filter;
-  Sequence after;                 ///< Joined: nothing up to here.
+  Sequence after;  ///< Joined: nothing up to here.
   // Reads on its own until it reaches the client's position; most of the time it has joined.
   std::unique_ptr<Reading> behind;
-  Position marked;                 ///< How far it was at the session's last look,
-  Position arrived;                ///< and how far what is known to have arrived.
+  Position marked;   ///< How far it was at the session's last look,
+  Position arrived;  ///< and how far what is known to have arrived.
   SentBefore sent_before;
 };
 
@@ -97,7 +97,7 @@ class Client {
   // Shared by all clients of the tenant on this thread.
   const std::shared_ptr<Room> room;
   bool in_tenant_group = true;
-  Sequence after;                 ///< Nothing up to here comes by the common flow.
+  Sequence after;  ///< Nothing up to here comes by the common flow.
   // The common flow reads from the log; null: it is live.
   std::unique_ptr<Reading> behind;
   SentBefore sent_before;  ///< Of the common flow.

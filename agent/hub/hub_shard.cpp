@@ -194,8 +194,7 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
     subscription.after = answer.after.sequence;
     // At the head, or beyond what the live flow has brought here: nothing to read, only to skip.
     if (answer.after < client->position()) {
-      subscription.behind =
-          std::make_unique<Reading>(Reading{answer.after, std::nullopt, 0});
+      subscription.behind = std::make_unique<Reading>(Reading{answer.after, std::nullopt, 0});
       if (!page->batches.empty()) subscription.behind->page = std::move(*page);
     }
   }
@@ -209,14 +208,13 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
 std::optional<SessionState> HubShard::TakeSession(const Client& asking,
                                                   const std::string& session) {
   ClientPtr holder;
-  auto state = sessions_.Take(asking.room->tenant().id(), session, asking.info.actor, &asking,
-                              holder);
+  auto state =
+      sessions_.Take(asking.room->tenant().id(), session, asking.info.actor, &asking, holder);
   if (holder) holder->subscriber->Close({"Another connection has resumed this session.", false});
   return state;
 }
 
-async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session,
-                                       SessionState state) {
+async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, SessionState state) {
   Resumed resumed{true, state.reach.arrived, {}};
   client->in_tenant_group = state.in_tenant_group;
   const Position here = std::max(client->position(), client->room->head());

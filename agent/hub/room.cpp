@@ -35,7 +35,8 @@ void Room::Interrupt() {
 
 void Room::FallBehind() {
   for (const ClientPtr& client : clients_) {
-    if (!client->behind) client->behind = std::make_unique<Reading>(Reading{head_, std::nullopt, 0});
+    if (!client->behind)
+      client->behind = std::make_unique<Reading>(Reading{head_, std::nullopt, 0});
   }
 }
 

@@ -103,7 +103,9 @@ Result<SessionState> ReadSession(std::string_view text) {
 }
 
 void Follow(SessionState& state, Position arrived) {
-  const auto follow = [&](Reach& reach) { reach = {std::max(reach.arrived, arrived), std::nullopt}; };
+  const auto follow = [&](Reach& reach) {
+    reach = {std::max(reach.arrived, arrived), std::nullopt};
+  };
   follow(state.reach);
   for (SessionSubscription& each : state.subscriptions) follow(each.reach);
 }

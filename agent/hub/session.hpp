@@ -24,9 +24,7 @@ struct SentBefore {
   Position began;    ///< By itself, since it began
   Position resumed;  ///< and until it resumed.
 
-  bool Has(Position event) const {
-    return event <= until || (event > began && event <= resumed);
-  }
+  bool Has(Position event) const { return event <= until || (event > began && event <= resumed); }
 };
 
 /// A subscription as a session gives it back.

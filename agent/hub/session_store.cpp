@@ -35,12 +35,11 @@ Result<std::unique_ptr<SessionStore>> SessionStore::Open(async::Runtime& runtime
   const auto begin = [&]() -> Status {
     const auto first = platform.Number("SELECT first FROM hub_flows");
     if (!first) return first.error();
-    store->first_flow_ =
-        first->value_or(0) + static_cast<std::int64_t>(runtime.io_threads());
+    store->first_flow_ = first->value_or(0) + static_cast<std::int64_t>(runtime.io_threads());
     const auto moved = platform.Run("UPDATE hub_flows SET first = ?", {store->first_flow_});
     if (!moved) return moved.error();
-    const auto left = platform.Run("UPDATE hub_sessions SET open = 0, updated_ms = ? WHERE open = 1",
-                                   {store->NowMs()});
+    const auto left = platform.Run(
+        "UPDATE hub_sessions SET open = 0, updated_ms = ? WHERE open = 1", {store->NowMs()});
     if (!left) return left.error();
     return {};
   };
@@ -62,7 +61,7 @@ async::Task<void> SessionStore::Keep(std::size_t io, std::vector<SessionChange> 
   async::CallOn writing(runtime_.platform(), write);
   if (auto written = co_await writing; !written) {
     log::Warning("Sessions of hub connections could not be kept: {Reason}",
-              {{"Reason", written.error().detail}});
+                 {{"Reason", written.error().detail}});
   }
 }
 
@@ -83,8 +82,8 @@ Status SessionStore::Write(std::size_t io, const std::vector<SessionChange>& cha
   const std::int64_t now = NowMs();
   if (now - swept_ms_ < kSweepMs) return {};
   swept_ms_ = now;
-  const auto swept = platform_.Run("DELETE FROM hub_sessions WHERE open = 0 AND updated_ms < ?",
-                                   {now - kKeptMs});
+  const auto swept =
+      platform_.Run("DELETE FROM hub_sessions WHERE open = 0 AND updated_ms < ?", {now - kKeptMs});
   if (!swept) return swept.error();
   const auto marks_swept = platform_.Run(
       "DELETE FROM hub_marks WHERE flow < ? AND NOT EXISTS(SELECT 1 FROM hub_sessions"

@@ -33,8 +33,7 @@ class SessionStore final : public SessionKeeper {
                const std::vector<FlowMark>& marks);
   Status WriteChange(std::int64_t flow, const SessionChange& change);
   Result<std::optional<KeptSession>> FindHere(const TenantHandle& tenant,
-                                              const std::string& session,
-                                              const std::string& actor);
+                                              const std::string& session, const std::string& actor);
   std::int64_t NowMs() const;
 
   async::Runtime& runtime_;

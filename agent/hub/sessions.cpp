@@ -20,12 +20,7 @@ constexpr std::size_t kIdBytes = 16;
 
 Sessions::Sessions(async::IoThread& io, std::size_t index, Random& random, SessionKeeper& keeper,
                    async::TaskGroup& tasks, const Rooms& rooms)
-    : io_(io),
-      index_(index),
-      random_(random),
-      keeper_(keeper),
-      tasks_(tasks),
-      rooms_(rooms) {}
+    : io_(io), index_(index), random_(random), keeper_(keeper), tasks_(tasks), rooms_(rooms) {}
 
 void Sessions::Begin(Client& client) {
   std::array<char, kIdBytes> bytes{};
@@ -95,8 +90,8 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
   };
   state.reach = {client.session.arrived, sent(client.position())};
   for (const Subscription& each : client.subscriptions) {
-    state.subscriptions.push_back({each.id, each.filter->filter(), {},
-                                   Reach{each.arrived, sent(client.PositionOf(each))}});
+    state.subscriptions.push_back(
+        {each.id, each.filter->filter(), {}, Reach{each.arrived, sent(client.PositionOf(each))}});
   }
   for (const DurablePtr& each : client.durables) {
     state.subscriptions.push_back({each->id, each->filter->filter(), each->name, {}});
@@ -105,8 +100,9 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
 }
 
 void Sessions::Note(const Client& client, const SessionState& state, bool open) {
-  SessionChange change{client.room->tenant(), client.session.id, client.info.actor,
-                       SessionText(state), open, open && client.session.follows};
+  SessionChange change{
+      client.room->tenant(),         client.session.id, client.info.actor, SessionText(state), open,
+      open && client.session.follows};
   changes_.push_back(change);
   if (client.session.former.empty()) return;
   change.session = client.session.former;

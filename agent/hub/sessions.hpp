@@ -75,16 +75,16 @@ class Sessions {
   const Rooms& rooms_;
   bool looking_ = false;
   async::Signal stop_;
-  std::map<std::string, Departed, std::less<>> departed_;     // By session.
+  std::map<std::string, Departed, std::less<>> departed_;    // By session.
   std::map<std::string, std::string, std::less<>> renamed_;  // From the former name of such a one.
-  std::deque<std::string> in_order_;                       // Of their end.
+  std::deque<std::string> in_order_;                         // Of their end.
   // Where each live flow was at the last look, and where it was last said to be.
   struct Flow {
     Position looked;
     Position kept;
   };
   std::map<TenantId, Flow> flows_;
-  std::vector<SessionChange> changes_;   // Not kept yet.
+  std::vector<SessionChange> changes_;  // Not kept yet.
 };
 
 }  // namespace notify::agent::hub

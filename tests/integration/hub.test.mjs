@@ -310,11 +310,6 @@ test('event replay sends a range again to one subscription, marked and with its 
   assert.equal(other.received.of('order.placed').length, 5);
 });
 
-test('what comes with the hub issue says so', async (t) => {
-  const { connection } = await connect(t);
-  assert.match(await failure(connection.invoke('Resume', 'x')), /HubException: feature_disabled: /);
-});
-
 test('nobody of green ever saw anything of blue', async (t) => {
   const gina = await connect(t, { tenant: 'green', user: 'gina', role: 'viewer' });
   await gina.connection.invoke('Subscribe', { types: ['*'], from: { sequence: 0 } });

@@ -6,8 +6,8 @@
 namespace notify::agent::ingress {
 
 /// Serves HTTP/1.1 requests on `wire`, one after another, until it ends, a limit is hit, a handler
-/// has it handed over, or `draining` becomes true after an answer. Beast parses; the stream is ours.
-/// Answers have the clock's `Date`. All outlive the task.
+/// has it handed over, or `draining` becomes true after an answer. Beast parses; the stream is
+/// ours. Answers have the clock's `Date`. All outlive the task.
 async::Task<void> ServeConnection(Wire& wire, HttpHandler& handler, const bool& draining);
 
 }  // namespace notify::agent::ingress

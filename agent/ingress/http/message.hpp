@@ -20,7 +20,7 @@ struct RequestHead {
   std::string_view path;                                               ///< Without the query.
   std::string_view query;                                              ///< Without the `?`.
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< In order, as sent.
-  bool http_1_1 = true;  ///< HTTP/1.1 or a later 1.x.
+  bool http_1_1 = true;                                                ///< HTTP/1.1 or a later 1.x.
 
   /// The first value of a header (case-insensitive), or nothing.
   std::optional<std::string_view> Header(std::string_view name) const;

@@ -16,15 +16,15 @@ namespace notify::agent::ingress::signalr {
 /// What a negotiation agreed on.
 struct Negotiation {
   std::string connection_id;  ///< Public, 128 random bits in base64url.
-  ConnectionKey key{};  ///< Its own 128 random bits, which Make draws.
-  std::size_t owner = 0;  ///< The I/O thread that negotiated, and that the connection lives on.
-  bool stateful = false;  ///< The client may lose its WebSocket and attach another.
-  Clock::TimePoint expires;  ///< Until then the first request of a transport may come.
+  ConnectionKey key{};        ///< Its own 128 random bits, which Make draws.
+  std::size_t owner = 0;      ///< The I/O thread that negotiated, and that the connection lives on.
+  bool stateful = false;      ///< The client may lose its WebSocket and attach another.
+  Clock::TimePoint expires;   ///< Until then the first request of a transport may come.
 };
 
 /// Makes and proves connection tokens. A token carries its negotiation, bound to the tenant and
-/// user that negotiated, so that any thread can judge it without asking another, and nothing is kept
-/// of a negotiation that nobody uses.
+/// user that negotiated, so that any thread can judge it without asking another, and nothing is
+/// kept of a negotiation that nobody uses.
 ///
 /// Lifetime: as the endpoint; tokens do not outlive the process.
 /// Threads:  any.

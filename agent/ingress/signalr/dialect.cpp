@@ -123,8 +123,8 @@ hub::EncodedPtr EncodeCall(const Dialect& dialect, std::string_view method,
 
 hub::EncodedPtr EncodeHandshake(Framing framing, websocket::Opcode opcode, std::string_view error) {
   return Shared(Framed(framing, opcode, [&](std::string& out) {
-    ::notify::signalr::AppendHandshakeResponse(
-        out, error.empty() ? std::nullopt : std::optional(error));
+    ::notify::signalr::AppendHandshakeResponse(out,
+                                               error.empty() ? std::nullopt : std::optional(error));
   }));
 }
 

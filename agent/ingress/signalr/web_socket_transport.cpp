@@ -92,8 +92,8 @@ void WebSocketTransport::Take(std::span<char> bytes) {
   for (websocket::Event event = reader_.Next(bytes);
        event.kind != websocket::EventKind::kNone && !peer_closed_; event = reader_.Next(bytes)) {
     if (event.compressed) {
-      event = connection_->lane().inflater.Inflate(event,
-                                                   connection_->services().reader.max_message_bytes);
+      event = connection_->lane().inflater.Inflate(
+          event, connection_->services().reader.max_message_bytes);
     }
     Take(event);
   }

@@ -55,7 +55,7 @@ class WebSocketTransport final : public LiveStream, public Transport {
   bool peer_closed_ = false;  // The peer's close came, or it broke the protocol.
   bool failed_ = false;       // It broke the protocol.
   websocket::CloseCode answer_ = websocket::CloseCode::kNormal;  // What we close with then.
-  bool closing_ = false;      // Our close frame is queued.
+  bool closing_ = false;                                         // Our close frame is queued.
   Clock::TimePoint closing_since_{};
 };
 
