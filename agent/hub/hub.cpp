@@ -97,7 +97,7 @@ async::Task<Resumed> Hub::Resume(std::size_t io, ClientPtr client, std::string s
       if (state && (*kept)->follows) Follow(*state, *(*kept)->follows);
     }
   }
-  if (!state || client->subscriber == nullptr) co_return Resumed{};
+  if (!state) co_return Resumed{};
   co_return co_await shards_[io]->Restore(std::move(client), std::move(session), std::move(*state));
 }
 

@@ -215,7 +215,12 @@ std::optional<SessionState> HubShard::TakeSession(const Client& asking,
 }
 
 async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, SessionState state) {
+  if (client->subscriber == nullptr) {
+    sessions_.PutBack(*client, session, std::move(state));
+    co_return Resumed{};
+  }
   Resumed resumed{true, state.reach.arrived, {}};
+  const SessionState whole = state;
   client->in_tenant_group = state.in_tenant_group;
   const Position here = std::max(client->position(), client->room->head());
   const auto before = [&](const Reach& reach) {
@@ -231,6 +236,10 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, Se
     if (!each.name.empty()) {
       auto begun = co_await SubscribeDurably(client, std::move(each.filter), std::move(each.name),
                                              std::nullopt);
+      if (client->subscriber == nullptr) {
+        sessions_.PutBack(*client, session, whole);
+        co_return Resumed{};
+      }
       if (!begun) continue;
       restored.subscription = std::move(*begun);
     } else {

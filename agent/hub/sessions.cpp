@@ -74,6 +74,16 @@ std::optional<SessionState> Sessions::Take(const TenantId& tenant, const std::st
   return std::nullopt;
 }
 
+void Sessions::PutBack(const Client& client, const std::string& session, SessionState state) {
+  departed_.insert_or_assign(session, Departed{client.room->tenant(),
+                                               client.info.actor,
+                                               {},
+                                               std::move(state),
+                                               io_.timers().clock().Now() + kKeptFor});
+  in_order_.push_back(session);
+  Arm();
+}
+
 async::Task<void> Sessions::Resumed(ClientPtr client, std::string session) {
   client->session.former = std::move(session);
   client->session.open = true;
@@ -85,13 +95,18 @@ async::Task<void> Sessions::Resumed(ClientPtr client, std::string session) {
 SessionState Sessions::StateOf(const Client& client, bool open) {
   SessionState state;
   state.in_tenant_group = client.in_tenant_group;
-  const auto sent = [open](Position position) {
-    return open ? std::nullopt : std::optional(position);
+  // A connection that was itself catching up has not sent all that the ones before it had.
+  const auto reach = [open](Position arrived, Position position, const SentBefore& before) {
+    Reach result{arrived, std::nullopt};
+    if (!open) result.sent = std::max({position, before.until, before.resumed});
+    return result;
   };
-  state.reach = {client.session.arrived, sent(client.position())};
+  state.reach = reach(client.session.arrived, client.position(), client.sent_before);
   for (const Subscription& each : client.subscriptions) {
-    state.subscriptions.push_back(
-        {each.id, each.filter->filter(), {}, Reach{each.arrived, sent(client.PositionOf(each))}});
+    state.subscriptions.push_back({each.id,
+                                   each.filter->filter(),
+                                   {},
+                                   reach(each.arrived, client.PositionOf(each), each.sent_before)});
   }
   for (const DurablePtr& each : client.durables) {
     state.subscriptions.push_back({each->id, each->filter->filter(), each->name, {}});

@@ -42,6 +42,8 @@ class Sessions {
   /// keeper has it until whoever takes it is kept under its name.
   std::optional<SessionState> Take(const TenantId& tenant, const std::string& session,
                                    const std::string& actor, const Client* but, ClientPtr& client);
+  /// The connection that took `session` out was lost before it had it.
+  void PutBack(const Client& client, const std::string& session, SessionState state);
   /// The connection has resumed `session`, and is kept under that name as well when this returns.
   async::Task<void> Resumed(ClientPtr client, std::string session);
 

@@ -122,6 +122,32 @@ TEST_F(SessionsTest, WhoResumedASessionHasItUnderBothNames) {
   EXPECT_THAT(Resume(Connect(), SessionOf(first)).subscriptions, SizeIs(1));
 }
 
+TEST_F(SessionsTest, WhatAnyConnectionOfASessionMayHaveSentSaysSo) {
+  Listener& first = Connect();
+  ASSERT_TRUE(Subscribe(first, Types({"order.*"})));
+  CommitOrders(5);
+  Leave(first);
+  Listener& second = Connect();
+  second.room = 1;  // It is lost before it has caught up.
+  ASSERT_TRUE(Resume(second, SessionOf(first)).resumed);
+  Leave(second);
+  Listener& third = Connect();
+  ASSERT_TRUE(Resume(third, SessionOf(second)).resumed);
+  ASSERT_THAT(third.arguments, SizeIs(5));
+  EXPECT_THAT(third.arguments, Each(HasSubstr(R"("redelivered":true)")));
+}
+
+TEST_F(SessionsTest, AConnectionThatIsLostWhileItResumesLeavesTheSessionWhereItWas) {
+  Listener& first = Connect();
+  ASSERT_TRUE(Subscribe(first, Types({"order.*"})));
+  Leave(first);
+  Listener& second = Connect();
+  auto resuming = hub_.Resume(0, second.client, SessionOf(first));
+  hub_.shard(0).Leave(second.client);
+  EXPECT_FALSE(runtime_.Run(std::move(resuming)).resumed);
+  EXPECT_THAT(Resume(Connect(), SessionOf(first)).subscriptions, SizeIs(1));
+}
+
 TEST_F(SessionsTest, ItIsKeptUnderBothNamesBeforeTheAnswer) {
   Listener& first = Connect();
   ASSERT_TRUE(Subscribe(first, Types({"order.*"})));
