@@ -1,17 +1,22 @@
 #include "agent/async/signal.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace notify::agent::async {
 
 void Signal::Notify() {
-  if (waiters_.empty()) {
+  if (last_ == nullptr) {
     pending_ = true;
     return;
   }
-  std::vector<Waiter*> woken;
-  woken.swap(waiters_);
-  for (Waiter* waiter : woken) {
+  // Turned round: who came first goes on first.
+  Waiter* first = nullptr;
+  for (Waiter* waiter = std::exchange(last_, nullptr); waiter != nullptr;) {
+    Waiter* const before = std::exchange(waiter->before, first);
+    first = std::exchange(waiter, before);
+  }
+  while (first != nullptr) {
+    Waiter* const waiter = std::exchange(first, first->before);
     if (waiter->timers != nullptr) waiter->timers->Cancel(waiter->timer);
     waiter->point.Schedule();
   }
@@ -24,11 +29,13 @@ bool Signal::Waiter::await_ready() noexcept {
 }
 
 void Signal::Waiter::Begin() {
-  signal.waiters_.push_back(this);
+  before = std::exchange(signal.last_, this);
   if (timers == nullptr) return;
   timer = timers->After(limit, [this] {
     notified = false;
-    std::erase(signal.waiters_, this);
+    Waiter** place = &signal.last_;
+    while (*place != this) place = &(*place)->before;
+    *place = before;
     point.ResumeHere();
   });
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "agent/async/task.hpp"
 #include "agent/async/timers.hpp"
 
@@ -28,6 +26,7 @@ class Signal {
     ResumePoint point{};
     TimerId timer{};
     bool notified = true;
+    Waiter* before = nullptr;  ///< Who began to wait before it.
 
     bool await_ready() noexcept;
     template <typename P>
@@ -45,7 +44,7 @@ class Signal {
   Waiter WaitFor(Timers& timers, Clock::Duration limit) { return Waiter{*this, &timers, limit}; }
 
  private:
-  std::vector<Waiter*> waiters_;
+  Waiter* last_ = nullptr;  // Of those who wait, in their own frames.
   bool pending_ = false;
 };
 

@@ -44,11 +44,14 @@ class Stream {
  public:
   enum class Direction { kRead, kWrite };
 
-  /// A coroutine that waits for one direction. The stream calls Fire exactly once, also when it is
-  /// closed.
-  struct Waiter {
-    ResumePoint point;
-    void Fire() const { point.ResumeHere(); }
+  /// Who waits for a direction. The stream calls Fire exactly once for each StartWait, in a turn of
+  /// its own, also when it is closed.
+  class Waiter {
+   public:
+    virtual void Fire(Direction direction) = 0;
+
+   protected:
+    ~Waiter() = default;
   };
 
   virtual ~Stream() = default;
@@ -77,22 +80,28 @@ class Stream {
   /// for each direction.
   virtual void StartWait(Direction direction, Waiter* waiter) = 0;
 
-  struct WaitAwaiter {
-    Stream& stream;
-    Direction direction;
-    Waiter waiter{};
-    bool await_ready() const noexcept { return stream.closed(); }
+  class WaitAwaiter final : private Waiter {
+   public:
+    WaitAwaiter(Stream& stream, Direction direction) : stream_(stream), direction_(direction) {}
+    bool await_ready() const noexcept { return stream_.closed(); }
     template <typename P>
     void await_suspend(std::coroutine_handle<P> caller) {
-      waiter.point = PointOf(caller);
-      stream.StartWait(direction, &waiter);
+      point_ = PointOf(caller);
+      stream_.StartWait(direction_, this);
     }
     void await_resume() const noexcept {}
+
+   private:
+    void Fire(Direction) override { point_.ResumeHere(); }
+
+    Stream& stream_;
+    const Direction direction_;
+    ResumePoint point_{};
   };
 
   /// `co_await stream.Readable()`: until TryRead makes progress, or the stream is closed.
-  WaitAwaiter Readable() { return WaitAwaiter{*this, Direction::kRead}; }
-  WaitAwaiter Writable() { return WaitAwaiter{*this, Direction::kWrite}; }
+  WaitAwaiter Readable() { return WaitAwaiter(*this, Direction::kRead); }
+  WaitAwaiter Writable() { return WaitAwaiter(*this, Direction::kWrite); }
 };
 
 /// Reads at least one byte; 0 at the end of the stream.

@@ -11,8 +11,7 @@ void TaskGroup::Spawn(Task<void> task) {
 
 internal::Detached TaskGroup::Run(Task<void> task) {
   co_await task;
-  --running_;
-  ended_.Notify();
+  Ended();
 }
 
 void TaskGroup::RequestStop() {

@@ -26,16 +26,32 @@ class TaskGroup {
   void RequestStop();
   bool stopping() const { return stopping_; }
 
-  /// Tasks that have not ended.
+  /// Tasks and Holds that have not ended.
   std::size_t running() const { return running_; }
 
-  /// Requests the stop and waits until no task is left.
+  /// Requests the stop and waits until no task and no Hold is left.
   Task<void> Stop();
+
+  /// Something of the group that is not over, and is no task: it may wait without a coroutine.
+  class Hold {
+   public:
+    explicit Hold(TaskGroup& group) : group_(group) { ++group_.running_; }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() { group_.Ended(); }
+
+   private:
+    TaskGroup& group_;
+  };
 
   Executor& executor() { return executor_; }
 
  private:
   friend class StopHook;
+  void Ended() {
+    --running_;
+    ended_.Notify();
+  }
   internal::Detached Run(Task<void> task);
 
   Executor& executor_;

@@ -35,11 +35,11 @@ void Join(Client& client, Subscription* subscription) {
 
 void TellGap(Client& client, const Subscription* subscription, const Gap& gap) {
   if (subscription != nullptr) {
-    client.subscriber->Skip(subscription->id, gap);
+    client.subscriber->Skip(subscription->id.view(), gap);
     return;
   }
   for (const Subscription& each : client.subscriptions) {
-    if (!each.behind) client.subscriber->Skip(each.id, gap);
+    if (!each.behind) client.subscriber->Skip(each.id.view(), gap);
   }
 }
 
@@ -76,7 +76,7 @@ async::Task<void> CatchUp::Run(ClientPtr client) {
     if (next == Next::kWait) {
       co_await client->more.Wait();
     } else if (next == Next::kGoOn && !reading->page) {
-      const std::string id = subscription != nullptr ? subscription->id : std::string();
+      const ShortId id = subscription != nullptr ? subscription->id : ShortId();
       // A joined reading has no page either, and is over.
       if (ReadingOf(*client, subscription) != nullptr) next = co_await ReadPageOf(client, id);
     }
@@ -98,11 +98,11 @@ CatchUp::Next CatchUp::Step(Client& client, Subscription* subscription, Reading&
   return client.subscriber->HasRoom() ? Next::kGoOn : Next::kWait;
 }
 
-async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, std::string id) {
-  const Position cursor = ReadingOf(*client, id.empty() ? nullptr : client->Find(id))->cursor;
+async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, ShortId id) {
+  const Position cursor = ReadingOf(*client, id.empty() ? nullptr : client->Find(id.view()))->cursor;
   auto page = co_await log_.Read(client->room->tenant(), cursor, kPageBytes);
   if (client->subscriber == nullptr) co_return Next::kEnd;
-  Subscription* subscription = id.empty() ? nullptr : client->Find(id);
+  Subscription* subscription = id.empty() ? nullptr : client->Find(id.view());
   if (!id.empty() && subscription == nullptr) co_return Next::kGoOn;
   Reading* reading = ReadingOf(*client, subscription);
   if (reading == nullptr || reading->cursor != cursor) co_return Next::kGoOn;
@@ -125,8 +125,8 @@ async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, std::string id)
 void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& reading,
                           Position target) {
   const auto& batches = reading.page->batches;
-  const SentBefore& before =
-      subscription != nullptr ? subscription->sent_before : client.sent_before;
+  const SentBefore* const before =
+      (subscription != nullptr ? subscription->sent_before : client.sent_before).get();
   for (; reading.batch < batches.size(); ++reading.batch) {
     const CommittedBatch& batch = *batches[reading.batch];
     const std::uint64_t next = reading.cursor.sequence.value + 1;
@@ -134,12 +134,12 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
          i < batch.events.size(); ++i) {
       if (reading.cursor >= target || !client.subscriber->HasRoom()) return;
       const EventFacts event = client.room->Look(batch, i);
-      const bool wanted = subscription != nullptr ? MaySee(client.info.sight, event) &&
+      const bool wanted = subscription != nullptr ? MaySee(client.info.sight(), event) &&
                                                         subscription->filter->Wants(event)
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (before.Has(event.position)) message.MarkRedelivered();
+        if (before != nullptr && before->Has(event.position)) message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;

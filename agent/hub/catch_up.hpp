@@ -25,7 +25,7 @@ class CatchUp {
   async::Task<void> Run(ClientPtr client);
   /// One step that needs no reading.
   Next Step(Client& client, Subscription* subscription, Reading& reading);
-  async::Task<Next> ReadPageOf(ClientPtr client, std::string id);
+  async::Task<Next> ReadPageOf(ClientPtr client, ShortId id);
   void LookThrough(Client& client, Subscription* subscription, Reading& reading, Position target);
 
   Upstream& log_;

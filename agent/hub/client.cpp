@@ -7,7 +7,7 @@
 namespace notify::agent::hub {
 
 bool Client::WantsNow(const EventFacts& event) const {
-  if (event.position.sequence <= after || !MaySee(info.sight, event)) return false;
+  if (event.position.sequence <= after || !MaySee(info.sight(), event)) return false;
   const auto asks = [&event](const DurablePtr& each) { return each->filter->Wants(event); };
   if (std::ranges::any_of(durables, asks)) return false;
   bool wanted = info.kind == ClientInfo::Kind::kConnection && in_tenant_group && event.broadcast;
@@ -26,8 +26,9 @@ bool Client::IsBehind() const {
          });
 }
 
-Subscription* Client::Find(const std::string& id) {
-  const auto found = std::ranges::find(subscriptions, id, &Subscription::id);
+Subscription* Client::Find(std::string_view id) {
+  const auto found = std::ranges::find_if(
+      subscriptions, [&](const Subscription& each) { return each.id.view() == id; });
   return found == subscriptions.end() ? nullptr : &*found;
 }
 
@@ -50,7 +51,7 @@ std::vector<std::string> Client::Groups() const {
   std::vector<std::string> groups;
   if (info.kind != ClientInfo::Kind::kConnection) return groups;
   if (in_tenant_group) groups.push_back("tenant::" + room->tenant().id().text());
-  if (!info.sight.user.empty()) groups.push_back("user::" + info.sight.user);
+  if (!info.user().empty()) groups.push_back("user::" + std::string(info.user()));
   const auto add = [&groups](const SharedFilter& filter) {
     for (const std::string& topic : filter.filter().topics) {
       std::string group = "topic::" + topic;

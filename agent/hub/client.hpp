@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/async/signal.hpp"
@@ -13,6 +14,7 @@
 #include "agent/hub/filter.hpp"
 #include "agent/hub/session.hpp"
 #include "agent/hub/subscriber.hpp"
+#include "common/short_text.hpp"
 
 namespace notify::agent::hub {
 
@@ -20,15 +22,23 @@ class Room;
 
 /// Who a client is.
 struct ClientInfo {
-  std::string connection_id;
+  ShortId connection_id;
   std::string actor;  ///< As in the audit: `user:alice`, `key:…`.
-  Sight sight;
+  Sight::Scope scope = Sight::Scope::kNothing;
   enum class Kind : std::uint8_t {
     kConnection,   ///< In the groups of its tenant and user, and reached by what is broadcast.
     kEventStream,  ///< Has what it subscribed to, and nothing else.
     kPart,         ///< The same, as a part of a connection that ends with it.
   };
   Kind kind = Kind::kConnection;
+
+  /// The actor's user; empty where it is none.
+  std::string_view user() const {
+    constexpr std::string_view kUser = "user:";
+    const std::string_view who = actor;
+    return who.starts_with(kUser) ? who.substr(kUser.size()) : std::string_view();
+  }
+  Sight sight() const { return {scope, user()}; }
 };
 
 /// Reading after a cursor, by whoever is behind the live flow.
@@ -41,7 +51,7 @@ struct Reading {
 /// A subscription of a client. It is either behind, and reads the log itself, or has joined what
 /// the client has in common.
 struct Subscription {
-  std::string id;
+  ShortId id;
   // Shared with every subscription of the room that asks for the same.
   std::shared_ptr<SharedFilter> filter;
   Sequence after;  ///< Joined: nothing up to here.
@@ -49,7 +59,7 @@ struct Subscription {
   std::unique_ptr<Reading> behind;
   Position marked;   ///< How far it was at the session's last look,
   Position arrived;  ///< and how far what is known to have arrived.
-  SentBefore sent_before;
+  std::unique_ptr<const SentBefore> sent_before;  ///< Null: nothing was.
 };
 
 /// A client's hold on a durable subscription (`ack: true`), until it unsubscribes, leaves, or a
@@ -82,7 +92,7 @@ class Client {
   /// Whether the client or one of its subscriptions reads from the log.
   bool IsBehind() const;
   /// The subscription with that id; null where there is none.
-  Subscription* Find(const std::string& id);
+  Subscription* Find(std::string_view id);
   /// The last event of the common flow that was looked at.
   Position position() const;
   /// The last event that was looked at for a subscription.
@@ -100,12 +110,11 @@ class Client {
   Sequence after;  ///< Nothing up to here comes by the common flow.
   // The common flow reads from the log; null: it is live.
   std::unique_ptr<Reading> behind;
-  SentBefore sent_before;  ///< Of the common flow.
+  std::unique_ptr<const SentBefore> sent_before;  ///< Of the common flow; null: nothing was.
   SessionTrack session;
-  std::optional<Clock::TimePoint> slow_told;  ///< When it was last told to be slow.
+  Clock::TimePoint slow_told = Clock::TimePoint::min();  ///< When it was last told to be slow.
   std::vector<Subscription> subscriptions;
   std::vector<DurablePtr> durables;  ///< In the order of their beginning.
-  bool touched = false;              ///< Something was delivered and waits for Flush.
   bool reading = false;              ///< Its reading task runs.
   async::Signal more;                ///< Room again, or the target moved.
 };

@@ -11,14 +11,14 @@ namespace {
 ClientPtr FindHere(const HubShard& shard, const TenantId& tenant, const std::string& id) {
   ClientPtr found;
   shard.ForEachClient(tenant, [&](const ClientPtr& client) {
-    if (client->info.connection_id == id) found = client;
+    if (client->info.connection_id.view() == id) found = client;
   });
   return found;
 }
 
 SubscriptionEntry EntryOf(const Subscription& subscription, const Client& client) {
   SubscriptionEntry entry;
-  entry.id = subscription.id;
+  entry.id = subscription.id.text();
   entry.filter = subscription.filter->filter();
   if (subscription.behind) {
     entry.position = subscription.behind->cursor;
@@ -32,8 +32,8 @@ SubscriptionEntry EntryOf(const Subscription& subscription, const Client& client
 
 ConnectionEntry EntryOf(const Client& client) {
   ConnectionEntry entry;
-  entry.id = client.info.connection_id;
-  entry.user = client.info.sight.user;
+  entry.id = client.info.connection_id.text();
+  entry.user = std::string(client.info.user());
   entry.actor = client.info.actor;
   entry.facts = client.subscriber->Facts();
   entry.groups = client.Groups();
@@ -58,16 +58,14 @@ std::vector<ConnectionEntry> ListHere(const HubShard& shard, const TenantId& ten
   std::vector<const Client*> chosen;
   shard.ForEachClient(tenant, [&](const ClientPtr& client) {
     const ClientInfo& info = client->info;
-    if (info.connection_id <= query.after) return;
-    if (!query.user.empty() && info.sight.user != query.user) return;
+    if (info.connection_id.view() <= query.after) return;
+    if (!query.user.empty() && info.user() != query.user) return;
     if (!query.transport.empty() && client->subscriber->Facts().transport != query.transport) {
       return;
     }
     chosen.push_back(client.get());
   });
-  const auto id = [](const Client* client) -> const std::string& {
-    return client->info.connection_id;
-  };
+  const auto id = [](const Client* client) { return client->info.connection_id.view(); };
   const std::size_t count = std::min(query.limit, chosen.size());
   const auto middle = chosen.begin() + static_cast<std::ptrdiff_t>(count);
   std::ranges::partial_sort(chosen, middle, {}, id);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 namespace notify::agent::hub {
 namespace {
@@ -13,16 +12,12 @@ bool Among(const std::vector<std::string>& list, std::string_view value) {
 
 }  // namespace
 
-Sight Sight::Of(RoleSet roles, std::string user) {
-  Sight sight;
-  sight.user = std::move(user);
+Sight::Scope Sight::Of(RoleSet roles) {
   if (roles.Has(Role::kViewer) || roles.Has(Role::kTenantAdmin) ||
       roles.Has(Role::kPlatformAdmin)) {
-    sight.scope = Scope::kAll;
-  } else if (roles.Has(Role::kSubscriber)) {
-    sight.scope = Scope::kOwn;
+    return Scope::kAll;
   }
-  return sight;
+  return roles.Has(Role::kSubscriber) ? Scope::kOwn : Scope::kNothing;
 }
 
 bool Matches(const Filter& filter, const RecordKeys& keys) {
@@ -36,7 +31,7 @@ bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type) 
          MatchesType(type, settings.broadcast);
 }
 
-bool MaySee(const Sight& sight, const EventFacts& event) {
+bool MaySee(Sight sight, const EventFacts& event) {
   if (sight.scope != Sight::Scope::kOwn) return sight.scope == Sight::Scope::kAll;
   if (!event.keys.userid.empty()) return event.keys.userid == sight.user;
   return event.open_to_subscribers;

@@ -30,10 +30,10 @@ struct Sight {
     kAll,
   };
   Scope scope = Scope::kNothing;
-  std::string user;  ///< Whose events are its own; empty: none are.
+  std::string_view user;  ///< Whose events are its own; empty: none are.
 
   /// What these roles may see.
-  static Sight Of(RoleSet roles, std::string user);
+  static Scope Of(RoleSet roles);
 };
 
 /// One event as the hub looks at it, for all clients of a tenant on one thread.
@@ -44,7 +44,10 @@ struct EventFacts {
   Position position;
   bool broadcast = false;            ///< Reaches the tenant's group without a Subscribe.
   bool open_to_subscribers = false;  ///< Of a type that a subscriber may subscribe to.
-  std::uint64_t ticket = 0;          ///< A new one for each look at an event.
+  /// Events that are looked at together: a number of their own, and each one's place among them.
+  std::uint64_t look = 0;
+  std::uint8_t place = 0;
+  static constexpr std::size_t kTogether = 64;
 };
 
 /// Whether an event is asked for.
@@ -55,9 +58,9 @@ bool Matches(const Filter& filter, const RecordKeys& keys);
 bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type);
 
 /// Whether it may be seen. An event with a `userid` is its user's alone where scope is kOwn.
-bool MaySee(const Sight& sight, const EventFacts& event);
+bool MaySee(Sight sight, const EventFacts& event);
 
-/// The same filter of many clients, which answers once for each event.
+/// The same filter of many clients, which answers once for each event of a look.
 ///
 /// Lifetime: shared by the subscriptions that have it.
 /// Threads:  the shard's.
@@ -67,17 +70,23 @@ class SharedFilter {
 
   const Filter& filter() const { return filter_; }
   bool Wants(const EventFacts& event) {
-    if (ticket_ != event.ticket) {
-      ticket_ = event.ticket;
-      answer_ = Matches(filter_, event.keys);
+    const std::uint64_t bit = std::uint64_t{1} << event.place;
+    if (look_ != event.look) {
+      look_ = event.look;
+      asked_ = wanted_ = 0;
     }
-    return answer_;
+    if ((asked_ & bit) == 0) {
+      asked_ |= bit;
+      if (Matches(filter_, event.keys)) wanted_ |= bit;
+    }
+    return (wanted_ & bit) != 0;
   }
 
  private:
   const Filter filter_;
-  std::uint64_t ticket_ = 0;
-  bool answer_ = false;
+  std::uint64_t look_ = 0;
+  std::uint64_t asked_ = 0;  // One bit for each event of the look.
+  std::uint64_t wanted_ = 0;
 };
 
 }  // namespace notify::agent::hub

@@ -22,12 +22,13 @@ bool IsMeant(const Client& client, const LiveTarget& target) {
     case LiveTarget::Kind::kTenant:
       return client.in_tenant_group;
     case LiveTarget::Kind::kUser:
-      return !target.name.empty() && client.info.sight.user == target.name;
+      return !target.name.empty() && client.info.user() == target.name;
     case LiveTarget::Kind::kGroup:
       return client.InGroup(target.name);
     case LiveTarget::Kind::kSubscription:
-      return std::ranges::find(client.subscriptions, target.name, &Subscription::id) !=
-                 client.subscriptions.end() ||
+      return std::ranges::any_of(
+                 client.subscriptions,
+                 [&](const Subscription& each) { return each.id.view() == target.name; }) ||
              std::ranges::any_of(client.durables, [&](const DurablePtr& durable) {
                return durable->id == target.name;
              });
@@ -68,7 +69,7 @@ async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo i
   }
   const bool part = info.kind == ClientInfo::Kind::kPart;
   if (!part) ++clients_;
-  if (!part && info.connection_id.empty()) info.connection_id = NewSubscriptionId();
+  if (!part && info.connection_id.empty()) info.connection_id = ShortId(NewSubscriptionId());
   auto client = std::make_shared<Client>(std::move(info), subscriber, room);
   room->Add(client);
   if (client->info.kind == ClientInfo::Kind::kConnection) sessions_.Begin(*client);
@@ -80,9 +81,9 @@ async::Task<Result<ClientPtr>> HubShard::Enter(TenantHandle tenant, ClientInfo i
 
 void HubShard::TellSlow(Client& client, std::string_view reason) {
   const Clock::TimePoint now = io_.timers().clock().Now();
-  if (client.slow_told && now - *client.slow_told < kSlowPause) return;
+  if (client.slow_told + kSlowPause > now) return;
   client.slow_told = now;
-  news_.TellSlow(client.room->tenant(), {client.info.connection_id, client.info.actor, reason});
+  news_.TellSlow(client.room->tenant(), {client.info.connection_id.text(), client.info.actor, reason});
 }
 
 void HubShard::ForEachClient(const TenantId& tenant,
@@ -144,7 +145,7 @@ async::Task<void> HubShard::AttachAgain(RoomPtr room) {
 }
 
 Status HubShard::MaySubscribe(const Client& client) {
-  if (client.info.sight.scope == Sight::Scope::kNothing) {
+  if (client.info.scope == Sight::Scope::kNothing) {
     return Fail(Errc::kForbidden, "The role of this connection may not receive events.");
   }
   if (client.subscriptions.size() + client.durables.size() >= kMaxSubscriptions) {
@@ -158,7 +159,7 @@ async::Task<Result<Subscribed>> HubShard::SubscribeDurably(ClientPtr client, Fil
                                                            std::optional<Position> from) {
   if (auto may = MaySubscribe(*client); !may) co_return may.error();
   DurableWish wish;
-  wish.owner = client->info.sight.user.empty() ? client->info.actor : client->info.sight.user;
+  wish.owner = client->info.user().empty() ? client->info.actor : std::string(client->info.user());
   wish.name = std::move(name);
   wish.types = std::move(filter.types);
   wish.topics = std::move(filter.topics);
@@ -175,9 +176,9 @@ async::Task<Result<Subscribed>> HubShard::Subscribe(ClientPtr client, Filter fil
                                                     std::optional<Position> from) {
   if (auto may = MaySubscribe(*client); !may) co_return may.error();
   Subscription subscription;
-  subscription.id = NewSubscriptionId();
+  subscription.id = ShortId(NewSubscriptionId());
   subscription.filter = client->room->Share(std::move(filter));
-  Subscribed answer{subscription.id, {}, std::nullopt};
+  Subscribed answer{subscription.id.text(), {}, std::nullopt};
   if (!from) {
     answer.after = client->room->head();
     subscription.after = answer.after.sequence;
@@ -224,7 +225,8 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, Se
   client->in_tenant_group = state.in_tenant_group;
   const Position here = std::max(client->position(), client->room->head());
   const auto before = [&](const Reach& reach) {
-    return SentBefore{reach.sent.value_or(here), client->session.began, here};
+    return std::make_unique<const SentBefore>(
+        SentBefore{reach.sent.value_or(here), client->session.began, here});
   };
   client->sent_before = before(state.reach);
   if (state.reach.arrived < client->position()) {
@@ -244,7 +246,7 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, Se
       restored.subscription = std::move(*begun);
     } else {
       Subscription subscription;
-      subscription.id = each.id;
+      subscription.id = ShortId(each.id);
       subscription.filter = client->room->Share(std::move(each.filter));
       subscription.after = each.reach.arrived.sequence;
       subscription.marked = subscription.arrived = each.reach.arrived;
@@ -265,7 +267,7 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, Se
 
 Status HubShard::Unsubscribe(const ClientPtr& client, const std::string& subscription) {
   const auto gone = std::erase_if(
-      client->subscriptions, [&](const Subscription& each) { return each.id == subscription; });
+      client->subscriptions, [&](const Subscription& each) { return each.id.view() == subscription; });
   Sessions::Changed(*client);
   if (gone == 0 && !durables_.End(client, subscription))
     return Fail(Errc::kNotFound, "This connection has no such subscription.");

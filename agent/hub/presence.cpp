@@ -70,9 +70,9 @@ class Presence::Side final : public ClientObserver {
  private:
   void Post(const Client& client,
             void (PresenceTable::*change)(const TenantId&, const std::string&)) {
-    if (client.info.sight.user.empty()) return;
+    if (client.info.user().empty()) return;
     home_.Post([weak = table_, change, tenant = client.room->tenant().id(),
-                user = client.info.sight.user] {
+                user = std::string(client.info.user())] {
       if (const auto table = weak.lock()) (*table.*change)(tenant, user);
     });
   }

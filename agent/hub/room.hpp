@@ -40,10 +40,8 @@ class Room : public std::enable_shared_from_this<Room> {
   // The live flow, in the order of pipeline/fanout.
   /// The flow goes on after `head`.
   void Attached(Position head);
-  /// The next batch of the flow: each event to the clients that want it.
+  /// The next batch of the flow: to each client what it wants of it, which leaves in one write.
   void Deliver(const BatchPtr& batch);
-  /// What the clients got leaves, in one write each.
-  void Flush();
   /// The flow fell behind: everybody reads from the log until it is attached again.
   void Interrupt();
 
@@ -64,7 +62,10 @@ class Room : public std::enable_shared_from_this<Room> {
   /// The shared form of a filter.
   std::shared_ptr<SharedFilter> Share(Filter filter);
   /// Looks at one event.
-  EventFacts Look(const CommittedBatch& batch, std::size_t index);
+  EventFacts Look(const CommittedBatch& batch, std::size_t index) {
+    ++last_look_;
+    return FactsOf(batch, index);
+  }
 
   // What brings the flow; kept for Detach by pipeline/fanout, shared with the log.
   std::shared_ptr<LiveFeed> feed;
@@ -74,9 +75,14 @@ class Room : public std::enable_shared_from_this<Room> {
   async::Signal changed;
 
  private:
+  /// Events that are taken to the clients together, and what is made for them on the way.
+  class Handful;
+
   void Take(const CommittedBatch& batch);
-  void DeliverEvent(const CommittedBatch& batch, std::size_t index);
+  void DeliverTo(Client& client, Handful& events);
+  EventFacts FactsOf(const CommittedBatch& batch, std::size_t index) const;
   void FallBehind();
+  void WakeAll();
 
   TenantHandle tenant_;
   // Shared with those whose question waits in the source of durable subscriptions.
@@ -87,9 +93,8 @@ class Room : public std::enable_shared_from_this<Room> {
   bool attached_ = false;
   Position head_;
   std::vector<BatchPtr> early_;  // Came before the answer that says where the flow begins.
-  std::uint64_t last_ticket_ = 0;
+  std::uint64_t last_look_ = 0;
   std::vector<ClientPtr> clients_;
-  std::vector<ClientPtr> touched_;
   std::vector<std::weak_ptr<SharedFilter>> filters_;  // Held by the subscriptions that have them.
 };
 

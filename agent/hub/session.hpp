@@ -9,6 +9,7 @@
 #include "agent/hub/filter.hpp"
 #include "common/ids.hpp"
 #include "common/result.hpp"
+#include "common/short_text.hpp"
 
 namespace notify::agent::hub {
 
@@ -52,12 +53,13 @@ void Follow(SessionState& state, Position arrived);
 
 /// What a connection's session knows while the connection is there.
 struct SessionTrack {
-  std::string id;          ///< Secret; empty: the client has none, or it was taken over.
-  std::string former;      ///< The session that it resumed, which names it as well.
+  ShortId id;              ///< Secret; empty: the client has none, or it was taken over.
+  ShortId former;          ///< The session that it resumed, which names it as well.
   Position began;          ///< Where the connection came in.
-  std::uint64_t mark = 0;  ///< What was queued at the last look;
+  std::uint64_t mark = 0;  ///< What had been given when it was marked;
   Position marked;         ///< how far that reached,
   Position arrived;        ///< and how far what was known to arrive did.
+  bool all_there = false;  ///< All of that has arrived.
   bool changed = true;     ///< Its subscriptions are not those that were kept.
   bool follows = false;    ///< As it was kept.
   bool open = false;       ///< It was kept at all.

@@ -25,9 +25,9 @@ Sessions::Sessions(async::IoThread& io, std::size_t index, Random& random, Sessi
 void Sessions::Begin(Client& client) {
   std::array<char, kIdBytes> bytes{};
   random_.Fill(std::as_writable_bytes(std::span(bytes)));
-  client.session.id = ToBase64Url({bytes.data(), bytes.size()});
+  client.session.id = ShortId(ToBase64Url({bytes.data(), bytes.size()}));
   client.session.began = client.session.marked = client.session.arrived = client.position();
-  client.session.mark = client.subscriber->progress().queued;
+  client.session.mark = client.subscriber->Given();
   flows_.try_emplace(client.room->tenant().id(), Flow{client.room->head(), {}});
   Arm();
 }
@@ -35,12 +35,12 @@ void Sessions::Begin(Client& client) {
 void Sessions::Left(const Client& client) {
   const SessionTrack& track = client.session;
   if (track.id.empty()) return;
-  Departed departed{client.room->tenant(), client.info.actor, track.former, StateOf(client, false),
+  Departed departed{client.room->tenant(), client.info.actor, track.former.text(), StateOf(client, false),
                     io_.timers().clock().Now() + kKeptFor};
   Note(client, departed.state, false);
-  if (!track.former.empty()) renamed_.insert_or_assign(track.former, track.id);
-  departed_.insert_or_assign(track.id, std::move(departed));
-  in_order_.push_back(track.id);
+  if (!track.former.empty()) renamed_.insert_or_assign(track.former.text(), track.id.text());
+  departed_.insert_or_assign(track.id.text(), std::move(departed));
+  in_order_.push_back(track.id.text());
   ForgetOld();
   Arm();
 }
@@ -63,11 +63,11 @@ std::optional<SessionState> Sessions::Take(const TenantId& tenant, const std::st
   if (room == rooms_.end()) return std::nullopt;
   for (const ClientPtr& each : room->second->clients()) {
     SessionTrack& track = each->session;
-    const bool named = track.id == session || track.former == session;
+    const bool named = track.id.view() == session || track.former.view() == session;
     if (!named || track.id.empty() || each->info.actor != actor || each.get() == but) continue;
     SessionState state = StateOf(*each, false);
     Note(*each, state, false);
-    track.id.clear();
+    track.id = {};
     client = each;
     return state;
   }
@@ -85,7 +85,7 @@ void Sessions::PutBack(const Client& client, const std::string& session, Session
 }
 
 async::Task<void> Sessions::Resumed(ClientPtr client, std::string session) {
-  client->session.former = std::move(session);
+  client->session.former = ShortId(session);
   client->session.open = true;
   client->session.changed = true;
   Note(*client, StateOf(*client, true), true);
@@ -96,17 +96,20 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
   SessionState state;
   state.in_tenant_group = client.in_tenant_group;
   // A connection that was itself catching up has not sent all that the ones before it had.
-  const auto reach = [open](Position arrived, Position position, const SentBefore& before) {
+  const auto reach = [open](Position arrived, Position position, const SentBefore* before) {
     Reach result{arrived, std::nullopt};
-    if (!open) result.sent = std::max({position, before.until, before.resumed});
+    if (!open) result.sent = position;
+    if (!open && before != nullptr) {
+      result.sent = std::max({position, before->until, before->resumed});
+    }
     return result;
   };
-  state.reach = reach(client.session.arrived, client.position(), client.sent_before);
+  state.reach = reach(client.session.arrived, client.position(), client.sent_before.get());
   for (const Subscription& each : client.subscriptions) {
-    state.subscriptions.push_back({each.id,
+    state.subscriptions.push_back({each.id.text(),
                                    each.filter->filter(),
                                    {},
-                                   reach(each.arrived, client.PositionOf(each), each.sent_before)});
+                                   reach(each.arrived, client.PositionOf(each), each.sent_before.get())});
   }
   for (const DurablePtr& each : client.durables) {
     state.subscriptions.push_back({each->id, each->filter->filter(), each->name, {}});
@@ -116,11 +119,11 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
 
 void Sessions::Note(const Client& client, const SessionState& state, bool open) {
   SessionChange change{
-      client.room->tenant(),         client.session.id, client.info.actor, SessionText(state), open,
+      client.room->tenant(),         client.session.id.text(), client.info.actor, SessionText(state), open,
       open && client.session.follows};
   changes_.push_back(change);
   if (client.session.former.empty()) return;
-  change.session = client.session.former;
+  change.session = client.session.former.text();
   changes_.push_back(std::move(change));
 }
 
@@ -176,8 +179,7 @@ async::Task<void> Sessions::Keep() {
 void Sessions::Look(Client& client, Position flowed) {
   SessionTrack& track = client.session;
   if (track.id.empty() || client.subscriber == nullptr) return;
-  const Progress progress = client.subscriber->progress();
-  const bool all_there = progress.arrived >= track.mark;
+  const bool all_there = track.all_there || client.subscriber->Arrived() >= track.mark;
   bool follows = true;
   bool moved = false;
   const auto look = [&](Position& arrived, Position& marked, Position now) {
@@ -191,7 +193,12 @@ void Sessions::Look(Client& client, Position flowed) {
   for (Subscription& each : client.subscriptions) {
     look(each.arrived, each.marked, client.PositionOf(each));
   }
-  if (all_there) track.mark = progress.queued;
+  if (all_there) {
+    const std::uint64_t given = client.subscriber->Given();
+    // Who is given nothing need not be asked again.
+    track.all_there = given == track.mark;
+    track.mark = given;
+  }
   const bool same = track.open && !track.changed && track.follows == follows;
   if (same && (follows || !moved)) return;
   track.open = true;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/async/task.hpp"
@@ -30,12 +31,6 @@ struct EndedSubscription {
   Reason reason = Reason::kTakenOver;
 };
 
-/// How much a client was given, in a unit of its own that only grows.
-struct Progress {
-  std::uint64_t queued = 0;   ///< Given to it since it began.
-  std::uint64_t arrived = 0;  ///< Of that, what its system has taken, as far as is known.
-};
-
 /// A client as the hub knows it: a connection, an event stream, one stream of a connection.
 /// Implemented by ingress. None of its functions may come back to the hub before it returns.
 ///
@@ -55,13 +50,16 @@ class Subscriber {
   virtual bool Offer(const Message& message) = 0;
   /// Delivery goes on elsewhere than right after the last event. `subscription` is empty where the
   /// client has only one.
-  virtual void Skip(const std::string& subscription, const Gap& gap) = 0;
+  virtual void Skip(std::string_view subscription, const Gap& gap) = 0;
   /// A durable subscription ended without the client's wish.
   virtual void Unsubscribed(const EndedSubscription& ended) = 0;
   /// What was delivered since the last call leaves now, in one write.
   virtual void Flush() = 0;
-  /// How far what it was given has come. Asked about once a second.
-  virtual Progress progress() const { return {}; }
+  /// How much it was given since it began, in a unit of its own that only grows.
+  virtual std::uint64_t Given() const { return 0; }
+  /// Of that, what its system has taken, as far as is known. Asked about once a second while it is
+  /// not all.
+  virtual std::uint64_t Arrived() const { return 0; }
   /// Ends the client; its owner leaves the hub a moment later.
   virtual void Close(const Farewell& farewell) = 0;
 

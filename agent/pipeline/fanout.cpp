@@ -20,10 +20,9 @@ class Feed final : public LiveFeed {
     if (!room) return;
     // Old versions: lifted here, because each I/O thread has its own view of the upcasters.
     if (lifted_ != nullptr) batch = lifted_->Lift(here_, room->tenant(), std::move(batch));
-    // Hub: each event to the clients that want it, encoded once for all of them.
+    // Hub: each event to the clients that want it, encoded once for all of them. Live subscribers:
+    // what a batch gives a connection leaves in one write.
     room->Deliver(batch);
-    // Live subscribers: last, so that what a batch gives a connection leaves in one write.
-    room->Flush();
   }
 
   // The other way round where this thread is slow: it reads from the log until it is attached

@@ -56,21 +56,31 @@ bool IsNear(const SoftHard& bound, std::uint32_t count) {
 
 }  // namespace
 
-HeadSlot& HeadSlot::operator=(HeadSlot&& other) noexcept {
-  std::swap(table_, other.table_);
-  std::swap(names_, other.names_);
-  std::swap(user_near_, other.user_near_);
-  std::swap(address_near_, other.address_near_);
-  return *this;
-}
+struct HeadSlot::Taken {
+  explicit Taken(std::shared_ptr<HeadTable> of) : table(std::move(of)) {}
+  Taken(const Taken&) = delete;
+  Taken& operator=(const Taken&) = delete;
+  ~Taken() {
+    async::Executor& home = table->home;
+    home.Post([table = std::move(table), names = std::move(names)] {
+      for (const std::string& name : names) table->Remove(name);
+    });
+  }
 
-HeadSlot::~HeadSlot() {
-  if (!table_) return;
-  async::Executor& home = table_->home;
-  home.Post([table = std::move(table_), names = std::move(names_)] {
-    for (const std::string& name : names) table->Remove(name);
-  });
-}
+  // Shared with the HeadCounts, which may go first.
+  std::shared_ptr<HeadTable> table;
+  std::vector<std::string> names;
+  bool user_near = false;
+  bool address_near = false;
+};
+
+HeadSlot::HeadSlot() = default;
+HeadSlot::HeadSlot(HeadSlot&& other) noexcept = default;
+HeadSlot& HeadSlot::operator=(HeadSlot&& other) noexcept = default;
+HeadSlot::~HeadSlot() = default;
+
+bool HeadSlot::user_near() const { return taken_ && taken_->user_near; }
+bool HeadSlot::address_near() const { return taken_ && taken_->address_near; }
 
 HeadCounts::HeadCounts(async::Executor& home, Limits limits)
     : limits_(limits), table_(std::make_shared<HeadTable>(home)) {}
@@ -104,14 +114,15 @@ async::Task<Result<HeadSlot>> HeadCounts::Take(TenantId tenant, std::string user
   if (names.empty()) co_return std::move(slot);
   const auto take = [&]() -> Status {
     if (auto may = CheckHere(names); !may) return may;
+    slot.taken_ = std::make_unique<HeadSlot::Taken>(table_);
+    HeadSlot::Taken& here = *slot.taken_;
     for (const std::string* name : {&names.user, &names.address}) {
       if (name->empty()) continue;
       table_->Add(*name);
-      slot.names_.push_back(*name);
+      here.names.push_back(*name);
     }
-    slot.table_ = table_;
-    slot.user_near_ = !names.user.empty() && IsNear(limits_.per_user, table_->Of(names.user));
-    slot.address_near_ =
+    here.user_near = !names.user.empty() && IsNear(limits_.per_user, table_->Of(names.user));
+    here.address_near =
         !names.address.empty() && IsNear(limits_.per_address, table_->Of(names.address));
     return {};
   };

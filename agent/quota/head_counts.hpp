@@ -28,22 +28,19 @@ class HeadTable;
 /// Threads:  any, one at a time.
 class [[nodiscard]] HeadSlot {
  public:
-  HeadSlot() = default;
-  HeadSlot(HeadSlot&& other) noexcept { *this = std::move(other); }
+  HeadSlot();
+  HeadSlot(HeadSlot&& other) noexcept;
   HeadSlot& operator=(HeadSlot&& other) noexcept;
   ~HeadSlot();
 
-  bool user_near() const { return user_near_; }        ///< Its user is at the soft bound, or above,
-  bool address_near() const { return address_near_; }  ///< or its address is.
+  bool user_near() const;     ///< Its user is at the soft bound, or above,
+  bool address_near() const;  ///< or its address is.
 
  private:
   friend class HeadCounts;
 
-  // Shared with the HeadCounts, which may go first. Null: it counts for nobody.
-  std::shared_ptr<HeadTable> table_;
-  std::vector<std::string> names_;
-  bool user_near_ = false;
-  bool address_near_ = false;
+  struct Taken;
+  std::unique_ptr<Taken> taken_;  // Null: it counts for nobody.
 };
 
 /// How many connections each user and each address of a tenant has in the whole agent, and how many

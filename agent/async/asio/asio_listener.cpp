@@ -31,14 +31,14 @@ class AsioListener final : public Listener {
  public:
   using Acceptor = typename Protocol::acceptor;
 
-  AsioListener(Acceptor acceptor, Endpoint local)
-      : acceptor_(std::move(acceptor)), local_(std::move(local)) {}
+  AsioListener(AsioThread& thread, Acceptor acceptor, Endpoint local)
+      : thread_(thread), acceptor_(std::move(acceptor)), local_(std::move(local)) {}
   ~AsioListener() override { Close(); }
 
   Task<Result<std::unique_ptr<Stream>>> Accept() override {
     while (acceptor_.is_open()) {
       ErrorCode ec;
-      typename Protocol::socket accepted(acceptor_.get_executor());
+      AsioSocketOf<Protocol> accepted(thread_.context());
       acceptor_.accept(accepted, ec);
       if (!ec) {
         AsioSocket socket(std::move(accepted));
@@ -75,6 +75,7 @@ class AsioListener final : public Listener {
     void await_resume() const noexcept {}
   };
 
+  AsioThread& thread_;
   Acceptor acceptor_;
   const Endpoint local_;
 };
@@ -125,7 +126,7 @@ Result<std::unique_ptr<Listener>> ListenTcp(AsioThread& thread, const Endpoint& 
   Endpoint local = at;
   local.port = acceptor.local_endpoint(ec).port();
   return std::unique_ptr<Listener>(
-      std::make_unique<AsioListener<tcp>>(std::move(acceptor), std::move(local)));
+      std::make_unique<AsioListener<tcp>>(thread, std::move(acceptor), std::move(local)));
 }
 
 bool FitsUnixPath(const std::string& path) { return path.size() < sizeof(sockaddr_un{}.sun_path); }
@@ -142,7 +143,7 @@ Result<std::unique_ptr<Listener>> ListenUnix(AsioThread& thread, const Endpoint&
   ::umask(before);
   if (ec) return CannotListen(at, ec);
   return std::unique_ptr<Listener>(
-      std::make_unique<AsioListener<UnixProtocol>>(std::move(acceptor), at));
+      std::make_unique<AsioListener<UnixProtocol>>(thread, std::move(acceptor), at));
 }
 
 /// One attempt to connect, raced against a timer.

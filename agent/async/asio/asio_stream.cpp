@@ -7,8 +7,8 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/container/static_vector.hpp>
 #include <cerrno>
 #include <cstring>
 
@@ -44,16 +44,20 @@ Result<std::optional<std::size_t>> AsioStream::TryRead(std::span<char> buffer) {
 
 Result<std::size_t> AsioStream::TryWrite(std::span<const std::string_view> parts) {
   if (closed_) return Lost("writing");
-  std::array<iovec, 64> pieces{};
-  const std::size_t count = std::min(parts.size(), pieces.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    pieces[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+  // Only what is used is written to: 64 empty pieces would be a kilobyte a call.
+  boost::container::static_vector<iovec, 64> pieces;
+  for (const std::string_view part : parts.first(std::min(parts.size(), pieces.capacity()))) {
+    pieces.push_back({const_cast<char*>(part.data()), part.size()});
   }
   msghdr message{};
   message.msg_iov = pieces.data();
-  message.msg_iovlen = count;
+  message.msg_iovlen = pieces.size();
   while (true) {
-    const ssize_t taken = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+    // send() has less to look at.
+    const ssize_t taken =
+        pieces.size() == 1
+            ? ::send(socket_.native_handle(), parts[0].data(), parts[0].size(), MSG_NOSIGNAL)
+            : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
     if (taken >= 0) return static_cast<std::size_t>(taken);
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return std::size_t{0};
@@ -80,8 +84,16 @@ std::size_t AsioStream::Unacknowledged() const {
 }
 
 void AsioStream::StartWait(Direction direction, Waiter* waiter) {
-  socket_.async_wait(direction == Direction::kRead ? AsioSocket::wait_read : AsioSocket::wait_write,
-                     [waiter](const boost::system::error_code&) { waiter->Fire(); });
+  // Two closures of one pointer each: what waits is kept for every idle connection.
+  if (direction == Direction::kRead) {
+    socket_.async_wait(AsioSocket::wait_read, [waiter](const boost::system::error_code&) {
+      waiter->Fire(Direction::kRead);
+    });
+  } else {
+    socket_.async_wait(AsioSocket::wait_write, [waiter](const boost::system::error_code&) {
+      waiter->Fire(Direction::kWrite);
+    });
+  }
 }
 
 AsioSocket AsioStream::Release(boost::asio::io_context& to) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <memory>
@@ -9,7 +10,12 @@
 
 namespace notify::agent::async {
 
-using AsioSocket = boost::asio::generic::stream_protocol::socket;
+/// Sockets that name their io_context: one that could be of any executor keeps 48 bytes more for
+/// itself, and as many for each wait.
+template <typename Protocol>
+using AsioSocketOf =
+    boost::asio::basic_stream_socket<Protocol, boost::asio::io_context::executor_type>;
+using AsioSocket = AsioSocketOf<boost::asio::generic::stream_protocol>;
 
 /// A TCP or Unix socket: tries by recv and sendmsg, waits by Asio.
 /// Threads:  the executor of the IoThread it lives on.

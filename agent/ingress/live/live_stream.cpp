@@ -6,11 +6,7 @@ namespace notify::agent::ingress {
 
 LiveStream::LiveStream(async::Stream& stream, async::IoThread& io, Outbox& outbox,
                        Clock::Duration send_timeout)
-    : stream_(stream),
-      io_(io),
-      outbox_(outbox),
-      send_timeout_(send_timeout),
-      tasks_(io.executor()) {}
+    : stream_(stream), io_(io), outbox_(outbox), send_timeout_(send_timeout) {}
 
 void LiveStream::Send() {
   if (writing_ || finished_) return;
@@ -18,9 +14,20 @@ void LiveStream::Send() {
   }
   if (lost_) return;
   if (outbox_.empty()) return OnEmpty();
+  if (stream_.closed()) return;
   writing_ = true;
   stuck_since_ = io_.timers().clock().Now();
-  tasks_.Spawn(WriteWhenTaken());
+  // No coroutine waits: many sockets may be full at the same time.
+  stream_.StartWait(async::Stream::Direction::kWrite, this);
+  OnFull();
+}
+
+void LiveStream::Fire(async::Stream::Direction direction) {
+  if (direction == async::Stream::Direction::kRead) {
+    OnReadable();
+  } else {
+    OnWritable();
+  }
 }
 
 bool LiveStream::WriteOnce() {
@@ -34,14 +41,13 @@ bool LiveStream::WriteOnce() {
     return false;
   }
   bytes_out_ += *taken;
-  if (*taken > 0) stuck_since_ = io_.timers().clock().Now();
+  // Whoever waits for the socket is not stuck while it takes something.
+  if (*taken > 0 && writing_) stuck_since_ = io_.timers().clock().Now();
   return *taken > 0;
 }
 
-async::Task<void> LiveStream::WriteWhenTaken() {
-  while (!outbox_.empty() && !lost_ && !stream_.closed()) {
-    co_await stream_.Writable();
-    if (stream_.closed()) break;
+void LiveStream::OnWritable() {
+  if (!stream_.closed() && !lost_) {
     while (!outbox_.empty() && WriteOnce()) {
     }
     if (full_ && outbox_.HasPlenty() && !lost_) {
@@ -49,7 +55,12 @@ async::Task<void> LiveStream::WriteWhenTaken() {
       OnRoom();
     }
   }
+  if (!outbox_.empty() && !lost_ && !stream_.closed()) {
+    stream_.StartWait(async::Stream::Direction::kWrite, this);
+    return;
+  }
   writing_ = false;
+  stopped_.Notify();
   if (outbox_.empty() && !lost_) OnEmpty();
 }
 
@@ -74,7 +85,7 @@ void LiveStream::CloseSoon() {
 
 async::Task<void> LiveStream::Finish() {
   stream_.Close();
-  co_await tasks_.Stop();
+  while (writing_) co_await stopped_.Wait();
   finished_ = true;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "agent/async/runtime.hpp"
-#include "agent/async/task_group.hpp"
+#include "agent/async/signal.hpp"
 #include "agent/ingress/live/outbox.hpp"
 #include "agent/ingress/live/ticker.hpp"
 
@@ -16,7 +16,9 @@ namespace notify::agent::ingress {
 ///
 /// Lifetime: shared with what is posted for it; `stream` is not touched after Finish().
 /// Threads:  its I/O thread.
-class LiveStream : public Ticking, public std::enable_shared_from_this<LiveStream> {
+class LiveStream : public Ticking,
+                   public std::enable_shared_from_this<LiveStream>,
+                   protected async::Stream::Waiter {
  public:
   /// All outlive Finish(). `outbox` is what is written.
   LiveStream(async::Stream& stream, async::IoThread& io, Outbox& outbox,
@@ -31,15 +33,21 @@ class LiveStream : public Ticking, public std::enable_shared_from_this<LiveStrea
   void CloseSoon();
 
   bool finished() const { return finished_; }
+  /// Whether something waits for the socket.
+  bool writing() const { return writing_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
 
  protected:
   /// The socket took enough that events are worth reading again.
   virtual void OnRoom() {}
+  /// The socket does not take all that it is given: Tick() is needed now.
+  virtual void OnFull() {}
   /// The socket takes nothing; it is closed after this returns.
   virtual void OnStuck() {}
   /// Everything that waited has left.
   virtual void OnEmpty() {}
+  /// There is something to read, or the end: of a StartWait that the owner began.
+  virtual void OnReadable() {}
 
   /// Writes nothing any more, whatever the outbox holds, and closes the socket.
   void Abandon();
@@ -51,13 +59,14 @@ class LiveStream : public Ticking, public std::enable_shared_from_this<LiveStrea
   async::IoThread& io_;
 
  private:
-  async::Task<void> WriteWhenTaken();
+  void Fire(async::Stream::Direction direction) override;
+  void OnWritable();
   /// False where nothing more can be written now.
   bool WriteOnce();
 
   Outbox& outbox_;
   const Clock::Duration send_timeout_;
-  async::TaskGroup tasks_;
+  async::Signal stopped_;  // It does not wait for the socket any more.
   bool writing_ = false;
   bool lost_ = false;
   bool finished_ = false;

@@ -1,7 +1,7 @@
 #include "agent/ingress/live/outbox.hpp"
 
 #include <algorithm>
-#include <array>
+#include <boost/container/static_vector.hpp>
 #include <utility>
 
 namespace notify::agent::ingress {
@@ -14,22 +14,27 @@ void Outbox::Add(std::string bytes) {
 }
 
 void Outbox::Add(hub::EncodedPtr bytes, bool droppable) {
-  bytes_ += bytes->bytes().size();
+  if (!waiting_) waiting_ = std::make_unique<Waiting>();
+  waiting_->bytes += bytes->bytes().size();
   added_ += bytes->bytes().size();
-  parts_.push_back({std::move(bytes), droppable, nullptr});
+  waiting_->parts.push_back({std::move(bytes), droppable, nullptr});
 }
 
 void Outbox::LetGo(std::size_t bytes) {
-  bytes_ -= bytes;
+  waiting_->bytes -= bytes;
   added_ -= bytes;
 }
 
+void Outbox::Tidy() {
+  if (waiting_->first == waiting_->parts.size()) waiting_.reset();
+}
+
 bool Outbox::Replace(hub::EncodedPtr& bytes, std::string_view key) {
-  for (std::size_t i = first_whole(); i < parts_.size(); ++i) {
-    Part& part = parts_[i];
+  for (std::size_t i = waiting_->first_whole(); i < waiting_->parts.size(); ++i) {
+    Part& part = waiting_->parts[i];
     if (!part.key || *part.key != key) continue;
     LetGo(part.bytes->bytes().size());
-    bytes_ += bytes->bytes().size();
+    waiting_->bytes += bytes->bytes().size();
     added_ += bytes->bytes().size();
     part.bytes = std::move(bytes);
     return true;
@@ -38,71 +43,82 @@ bool Outbox::Replace(hub::EncodedPtr& bytes, std::string_view key) {
 }
 
 bool Outbox::AddDroppable(hub::EncodedPtr bytes, std::string_view key) {
-  if (!key.empty() && Replace(bytes, key)) return true;
-  for (std::size_t i = first_whole(); !HasRoom() && i < parts_.size();) {
-    if (parts_[i].droppable) {
-      LetGo(parts_[i].bytes->bytes().size());
-      parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(i));
-    } else {
-      ++i;
+  if (waiting_) {
+    if (!key.empty() && Replace(bytes, key)) return true;
+    auto& parts = waiting_->parts;
+    for (std::size_t i = waiting_->first_whole(); !HasRoom() && i < parts.size();) {
+      if (parts[i].droppable) {
+        LetGo(parts[i].bytes->bytes().size());
+        parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
     }
+    if (!HasRoom()) return false;
   }
-  if (!HasRoom()) return false;
   Add(std::move(bytes), true);
-  if (!key.empty()) parts_.back().key = std::make_unique<std::string>(key);
+  if (!key.empty()) waiting_->parts.back().key = std::make_unique<std::string>(key);
   return true;
 }
 
 void Outbox::Clear() {
-  const std::size_t keep = first_whole();
-  while (parts_.size() > keep) {
-    LetGo(parts_.back().bytes->bytes().size());
-    parts_.pop_back();
+  if (!waiting_) return;
+  const std::size_t keep = waiting_->first_whole();
+  while (waiting_->parts.size() > keep) {
+    LetGo(waiting_->parts.back().bytes->bytes().size());
+    waiting_->parts.pop_back();
   }
+  Tidy();
 }
 
 void Outbox::Reset() {
-  LetGo(bytes_);
-  std::vector<Part>().swap(parts_);  // `= {}` would keep the memory.
-  first_ = begun_ = 0;
+  if (!waiting_) return;
+  LetGo(waiting_->bytes);
+  waiting_.reset();
 }
 
 std::string Outbox::TakeAll() {
   std::string all;
-  all.reserve(bytes_);
-  for (std::size_t i = first_; i < parts_.size(); ++i) all += parts_[i].bytes->bytes();
-  all.erase(0, begun_);
-  std::vector<Part>().swap(parts_);
-  first_ = begun_ = bytes_ = 0;
+  if (!waiting_) return all;
+  const Waiting& waiting = *waiting_;
+  all.reserve(waiting.bytes + waiting.begun);
+  for (std::size_t i = waiting.first; i < waiting.parts.size(); ++i) {
+    all += waiting.parts[i].bytes->bytes();
+  }
+  all.erase(0, waiting.begun);
+  waiting_.reset();
   return all;
 }
 
 Result<std::size_t> Outbox::WriteTo(async::Stream& stream) {
-  std::array<std::string_view, kMaxParts> parts;
-  const std::size_t count = std::min(parts_.size() - first_, kMaxParts);
-  if (count == 0) return std::size_t{0};
-  for (std::size_t i = 0; i < count; ++i) parts.at(i) = parts_[first_ + i].bytes->bytes();
-  parts[0].remove_prefix(begun_);
-  auto taken = stream.TryWrite({parts.data(), count});
+  if (!waiting_) return std::size_t{0};
+  const Waiting& waiting = *waiting_;
+  boost::container::static_vector<std::string_view, kMaxParts> parts;
+  const std::size_t count = std::min(waiting.parts.size() - waiting.first, kMaxParts);
+  for (std::size_t i = 0; i < count; ++i) {
+    parts.push_back(waiting.parts[waiting.first + i].bytes->bytes());
+  }
+  parts.front().remove_prefix(waiting.begun);
+  auto taken = stream.TryWrite(parts);
   if (taken) Taken(*taken);
   return taken;
 }
 
 void Outbox::Taken(std::size_t taken) {
-  bytes_ -= taken;
-  taken += begun_;
-  while (first_ < parts_.size() && taken >= parts_[first_].bytes->bytes().size()) {
-    taken -= parts_[first_].bytes->bytes().size();
-    parts_[first_++].bytes.reset();
+  Waiting& waiting = *waiting_;
+  waiting.bytes -= taken;
+  taken += waiting.begun;
+  auto& parts = waiting.parts;
+  while (waiting.first < parts.size() && taken >= parts[waiting.first].bytes->bytes().size()) {
+    taken -= parts[waiting.first].bytes->bytes().size();
+    parts[waiting.first++].bytes.reset();
   }
-  begun_ = taken;
-  if (empty()) {
-    std::vector<Part>().swap(parts_);
-    first_ = 0;
-  } else if (first_ > kMaxParts * 4) {
-    parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
+  waiting.begun = taken;
+  if (waiting.first > kMaxParts * 4) {
+    parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(waiting.first));
+    waiting.first = 0;
   }
+  Tidy();
 }
 
 }  // namespace notify::agent::ingress

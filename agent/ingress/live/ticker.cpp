@@ -27,6 +27,7 @@ void Ticker::Stop() {
 void Ticker::Arm() {
   if (armed_ || stopped_ || streams_.empty()) return;
   armed_ = true;
+  armed_at_ = io_.timers().clock().Now();
   timer_ = io_.timers().After(std::chrono::seconds(1), [this] {
     armed_ = false;
     Tick();
@@ -37,7 +38,9 @@ void Ticker::Arm() {
 void Ticker::Tick() {
   const Clock::TimePoint now = io_.timers().clock().Now();
   // Ticks close sockets in later turns only, so the list holds still.
-  for (const auto& stream : streams_) stream->Tick(now);
+  for (const auto& stream : streams_) {
+    if (stream->due() <= now) stream->Tick(now);
+  }
 }
 
 }  // namespace notify::agent::ingress

@@ -32,7 +32,7 @@ ConnectionTokens::ConnectionTokens(Random& random) : random_(random), key_(Rando
 std::string ConnectionTokens::Make(const Negotiation& negotiation, std::string_view tenant,
                                    std::string_view actor) const {
   std::string body = RandomBytes(kKeyBytes);
-  body += FromBase64Url(negotiation.connection_id).value_or("");
+  body += FromBase64Url(negotiation.connection_id.view()).value_or("");
   body.resize(kKeyBytes + kIdBytes);
   AppendNumber(body, negotiation.owner | (negotiation.stateful ? kStateful : 0));
   AppendNumber(body, static_cast<std::uint64_t>(negotiation.expires.time_since_epoch().count()));
@@ -49,7 +49,7 @@ std::optional<Negotiation> ConnectionTokens::Read(std::string_view token, std::s
   }
   Negotiation negotiation;
   body.copy(negotiation.key.data(), kKeyBytes);
-  negotiation.connection_id = ToBase64Url(body.substr(kKeyBytes, kIdBytes));
+  negotiation.connection_id = ShortId(ToBase64Url(body.substr(kKeyBytes, kIdBytes)));
   const std::uint64_t owner = NumberAt(body, kKeyBytes + kIdBytes);
   negotiation.owner = owner & ~kStateful;
   negotiation.stateful = (owner & kStateful) != 0;
@@ -66,12 +66,12 @@ Negotiation ConnectionTokens::OnTheSpot(std::size_t owner) const {
   return negotiation;
 }
 
-std::string ConnectionTokens::NewConnectionId() const {
+ShortId ConnectionTokens::NewConnectionId() const {
   std::string id;
   do {
     id = ToBase64Url(RandomBytes(kIdBytes));
   } while (id.front() == '-');  // On a command line it would be a flag.
-  return id;
+  return ShortId(id);
 }
 
 std::string ConnectionTokens::Seal(std::string_view body, std::string_view tenant,

@@ -10,12 +10,13 @@
 #include "common/clock.hpp"
 #include "common/random.hpp"
 #include "common/secret.hpp"
+#include "common/short_text.hpp"
 
 namespace notify::agent::ingress::signalr {
 
 /// What a negotiation agreed on.
 struct Negotiation {
-  std::string connection_id;  ///< Public, 128 random bits in base64url.
+  ShortId connection_id;      ///< Public, 128 random bits in base64url.
   ConnectionKey key{};        ///< Its own 128 random bits, which Make draws.
   std::size_t owner = 0;      ///< The I/O thread that negotiated, and that the connection lives on.
   bool stateful = false;      ///< The client may lose its WebSocket and attach another.
@@ -42,7 +43,7 @@ class ConnectionTokens {
   /// A negotiation that nobody made: of a connection that begins with its WebSocket.
   Negotiation OnTheSpot(std::size_t owner) const;
   /// A new connection id.
-  std::string NewConnectionId() const;
+  ShortId NewConnectionId() const;
 
  private:
   std::string Seal(std::string_view body, std::string_view tenant, std::string_view actor) const;

@@ -229,7 +229,7 @@ async::Task<void> Endpoint::Negotiate(Exchange& exchange, pipeline::Caller calle
       tokens_.Make(negotiation, caller.tenant->id().text(), caller.principal.actor());
   ::notify::signalr::NegotiateResponse answer;
   answer.negotiate_version = *version;
-  answer.connection_id = *version == 0 ? token : negotiation.connection_id;
+  answer.connection_id = *version == 0 ? token : negotiation.connection_id.text();
   if (*version > 0) answer.connection_token = std::move(token);
   answer.use_stateful_reconnect = negotiation.stateful;
   for (const auto& [transport, binary] : {std::pair(TransportKind::kWebSockets, true),
@@ -367,17 +367,15 @@ Endpoint::Found Endpoint::Begin(Lane& lane, Request& request) {
     found.wants_place = true;
     return found;
   }
-  Origin origin{request.negotiation, request.transport,  false,
-                request.address,     request.user_agent, {}};
+  const auto* context = async::TenantContext::Current();
+  Origin origin(request.negotiation, request.transport, request.address, request.user_agent,
+                context != nullptr ? context->correlation_id : std::string());
   // What is kept for the next WebSocket must suit it, whatever that one agrees to.
   origin.deflate = !request.extensions.empty() && !request.negotiation.stateful;
-  if (const auto* context = async::TenantContext::Current()) {
-    origin.correlation_id = context->correlation_id;
-  }
   Found found;
-  found.connection =
-      std::make_shared<HubConnection>(services_, lane, request.caller, *request.caller.tenant,
-                                      std::move(origin), std::move(request.place));
+  found.connection = std::make_shared<HubConnection>(services_, lane, request.caller.principal,
+                                                     *request.caller.tenant, std::move(origin),
+                                                     std::move(request.place));
   found.begun = true;
   lane.connections.Add(request.negotiation.key, found.connection);
   lane.ticker.Add(found.connection);
@@ -412,14 +410,15 @@ void Endpoint::AttachWebSocket(Lane& lane, const Found& found, Exchange::HandedO
   auto transport = std::make_shared<WebSocketTransport>(found.connection, std::move(handed.stream),
                                                         std::move(handed.place));
   lane.tasks.Spawn(
-      WebSocketTransport::Run(std::move(transport), std::move(head), std::move(handed.early)));
+      SocketTransport::Run(std::move(transport), std::move(head), std::move(handed.early)));
 }
 
 void Endpoint::AttachEventStream(Lane& lane, const Found& found, Exchange::HandedOver handed,
                                  std::string head) {
   auto transport = std::make_shared<EventStreamTransport>(
       found.connection, std::move(handed.stream), std::move(handed.place));
-  lane.tasks.Spawn(EventStreamTransport::Run(std::move(transport), std::move(head)));
+  // A comment first: some clients do not take the stream for open before its first byte.
+  lane.tasks.Spawn(SocketTransport::Run(std::move(transport), head + ":\r\n", {}));
 }
 
 async::Task<void> Endpoint::Poll(Exchange& exchange, Lane& lane, const Found& found) {

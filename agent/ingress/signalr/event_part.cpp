@@ -45,7 +45,7 @@ void EventPart::Deliver(const hub::Message& event) {
   connection_->CountEvent();
 }
 
-void EventPart::Skip(const std::string&, const Gap& gap) {
+void EventPart::Skip(std::string_view, const Gap& gap) {
   if (!continue_on_gap_) EndSoon(FailedText(kMethod, GapError(gap)));
 }
 

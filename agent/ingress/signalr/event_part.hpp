@@ -29,7 +29,7 @@ class EventPart final : public hub::Subscriber, public std::enable_shared_from_t
   }
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message&) override { return false; }
-  void Skip(const std::string& subscription, const Gap& gap) override;
+  void Skip(std::string_view subscription, const Gap& gap) override;
   void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override;
   void Close(const hub::Farewell& farewell) override;

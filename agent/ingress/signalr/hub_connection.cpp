@@ -36,6 +36,12 @@ Framing FramingOf(const Origin& origin) {
 
 }  // namespace
 
+std::string_view Origin::Text(int index) const {
+  std::string_view rest = texts_;
+  for (; index > 0; --index) rest.remove_prefix(rest.find('\n') + 1);
+  return rest.substr(0, rest.find('\n'));
+}
+
 std::string_view MetricName(wire::Transport transport) {
   switch (transport) {
     case wire::Transport::kWebSockets:
@@ -48,11 +54,11 @@ std::string_view MetricName(wire::Transport transport) {
   return "";
 }
 
-HubConnection::HubConnection(Services& services, Lane& lane, pipeline::Caller caller,
+HubConnection::HubConnection(Services& services, Lane& lane, Principal principal,
                              TenantHandle tenant, Origin origin, Place place)
     : services_(services),
       lane_(lane),
-      caller_(std::move(caller)),
+      principal_(std::move(principal)),
       tenant_(std::move(tenant)),
       origin_(std::move(origin)),
       place_(std::move(place)),
@@ -74,6 +80,7 @@ bool HubConnection::pings() const { return origin_.transport != wire::Transport:
 // Its transports.
 
 void HubConnection::Attach(std::shared_ptr<Transport> transport) {
+  LookSoon();
   transport_ = std::move(transport);
   if (buffer_) {
     // The former WebSocket's leftovers: ours are kept, the client sends its own again.
@@ -98,6 +105,7 @@ async::Task<void> HubConnection::Settled() {
 
 void HubConnection::Detached(const Transport& transport, bool meant) {
   if (transport_.get() != &transport) return;
+  LookSoon();
   transport_ = nullptr;
   since_ = lane_.io.timers().clock().Now();
   if (stateful() && !meant) return;
@@ -107,7 +115,7 @@ void HubConnection::Detached(const Transport& transport, bool meant) {
 
 void HubConnection::Take(std::string_view bytes) {
   if (closing_) return;
-  last_in_ = lane_.io.timers().clock().Now();
+  last_in_ = lane_.ticker.lately() + kTick;
   input_ += bytes;
   const bool text = reading_ == nullptr || reading_->Format() == wire::TransferFormat::kText;
   // Part of a text message is not worth a look: it may come a byte at a time.
@@ -127,7 +135,9 @@ void HubConnection::TellStuck() {
 }
 
 void HubConnection::Renew(const Principal& principal) {
-  if (principal.roles() == caller_.principal.roles()) caller_.principal = principal;
+  if (principal.roles() != principal_.roles()) return;
+  principal_ = principal;
+  LookSoon();
 }
 
 // What the client sends.
@@ -162,7 +172,7 @@ async::Task<void> HubConnection::Process() {
     }
   }
   if (closing_) std::string().swap(input_);
-  last_in_ = lane_.io.timers().clock().Now();
+  last_in_ = lane_.ticker.lately() + kTick;
   busy_ = false;
   idle_.Notify();
   Write();
@@ -220,8 +230,8 @@ async::Task<void> HubConnection::Greet(std::shared_ptr<HubConnection> self) {
 async::Task<bool> HubConnection::Welcome() {
   hub::ClientInfo info;
   info.connection_id = origin_.negotiation.connection_id;
-  info.actor = caller_.principal.actor();
-  info.sight = hub::Sight::Of(caller_.principal.roles(), caller_.principal.user());
+  info.actor = principal_.actor();
+  info.scope = hub::Sight::Of(principal_.roles());
   auto client = co_await shard().Enter(tenant_, std::move(info), *this);
   if (!client) {
     Close({"The agent cannot serve this tenant now.", true});
@@ -279,7 +289,7 @@ void HubConnection::QueueEncoded(hub::EncodedPtr bytes, bool counts) {
   if (closing_ || dialect_ == nullptr) return;
   if (buffer_ && counts) buffer_->Keep(bytes);
   box_.Add(std::move(bytes));
-  last_out_ = lane_.io.timers().clock().Now();
+  last_out_ = lane_.ticker.lately();
   messages_out_.Add();
 }
 
@@ -306,14 +316,15 @@ bool HubConnection::Offer(const hub::Message& message) {
     return true;
   }
   if (!box_.AddDroppable(std::move(bytes), message.coalesce_key())) return false;
-  last_out_ = lane_.io.timers().clock().Now();
+  last_out_ = lane_.ticker.lately();
   messages_out_.Add();
   return true;
 }
 
-void HubConnection::Skip(const std::string& subscription, const Gap& gap) {
+void HubConnection::Skip(std::string_view subscription, const Gap& gap) {
   // Subscription ids are of base64url characters.
-  QueueCall("gap", R"({"subscription":")" + subscription + R"(",)" + GapJson(gap).substr(1));
+  QueueCall("gap", R"({"subscription":")" + std::string(subscription) + R"(",)" +
+                       GapJson(gap).substr(1));
 }
 
 void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {
@@ -324,10 +335,12 @@ void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {
                                 R"("})");
 }
 
-hub::Progress HubConnection::progress() const {
-  if (buffer_) return {buffer_->sent(), buffer_->acknowledged()};
+std::uint64_t HubConnection::Given() const { return buffer_ ? buffer_->sent() : box_.added(); }
+
+std::uint64_t HubConnection::Arrived() const {
+  if (buffer_) return buffer_->acknowledged();
   const std::uint64_t on_the_way = transport_ ? transport_->Unacknowledged() : 0;
-  return {box_.added(), box_.left() - std::min<std::uint64_t>(on_the_way, box_.left())};
+  return box_.left() - std::min<std::uint64_t>(on_the_way, box_.left());
 }
 
 // Its end.
@@ -379,18 +392,34 @@ async::Task<void> HubConnection::Finish(std::shared_ptr<HubConnection> self) {
 }
 
 void HubConnection::Tick(Clock::TimePoint now) {
-  if (const auto transport = transport_) transport->Look(now);
+  // It ends in a later turn at the earliest, so it is not held.
+  if (transport_) transport_->Look(now);
   if (over_ || closing_) return;
-  if (!transport_) {
-    if (!busy_ && now - since_ >= services_.times.disconnect_timeout) EndWith(false);
-    return;
+  if (transport_) {
+    TickOpen(now);
+  } else if (!busy_ && now - since_ >= services_.times.disconnect_timeout) {
+    EndWith(false);
   }
-  TickOpen(now);
+  TickFrom(NextLook(now));
+}
+
+Clock::TimePoint HubConnection::NextLook(Clock::TimePoint now) const {
+  const bool settled = transport_ && !transport_->watched() && dialect_ != nullptr && !buffer_ &&
+                       !busy_ && !closing_;
+  if (!settled) return now;
+  const HubTimes& times = services_.times;
+  Clock::TimePoint next = last_out_ + times.keep_alive - kTick;
+  if (pinged_) next = std::min(next, last_in_ + times.client_timeout);
+  if (const auto& expires = principal_.expires_at()) {
+    const auto left = *expires - lane_.io.timers().clock().WallNow();
+    next = std::min(next, now + std::chrono::duration_cast<Clock::Duration>(left));
+  }
+  return next;
 }
 
 void HubConnection::TickOpen(Clock::TimePoint now) {
   const HubTimes& times = services_.times;
-  const auto& expires = caller_.principal.expires_at();
+  const auto& expires = principal_.expires_at();
   if (dialect_ == nullptr) {
     // Welcome may be waiting for the log; then the handshake itself was in time.
     if (!busy_ && now - begun_ >= times.handshake_timeout) {
@@ -422,15 +451,15 @@ void HubConnection::TickOpen(Clock::TimePoint now) {
 void HubConnection::AuditRefusal(std::string action, std::string target, const Error& error) {
   services_.metrics.refusals.For(error.code, tenant_.id()).Add();
   AuditEntry entry;
-  entry.actor = caller_.principal.actor();
-  entry.role = auth::ToString(caller_.principal.roles());
+  entry.actor = principal_.actor();
+  entry.role = auth::ToString(principal_.roles());
   entry.tenant = tenant_.id().text();
   entry.action = std::move(action);
   entry.target = std::move(target);
   entry.result = "refused";
   entry.code = Describe(error.code).name;
-  entry.address = origin_.address;
-  entry.correlation_id = origin_.correlation_id;
+  entry.address = std::string(origin_.address());
+  entry.correlation_id = std::string(origin_.correlation_id());
   services_.audit.Record(tenant_, std::move(entry));
 }
 

@@ -23,9 +23,21 @@ struct Origin {
   Negotiation negotiation;
   ::notify::signalr::Transport transport = ::notify::signalr::Transport::kWebSockets;
   bool deflate = false;  ///< Its WebSocket agreed to compression.
-  std::string address;
-  std::string user_agent;
-  std::string correlation_id;
+
+  /// None of the texts has a line feed.
+  Origin(Negotiation agreed, ::notify::signalr::Transport over, const std::string& address,
+         const std::string& user_agent, const std::string& correlation_id)
+      : negotiation(std::move(agreed)),
+        transport(over),
+        texts_(address + '\n' + user_agent + '\n' + correlation_id) {}
+  std::string_view address() const { return Text(0); }
+  std::string_view user_agent() const { return Text(1); }
+  std::string_view correlation_id() const { return Text(2); }
+
+ private:
+  std::string_view Text(int index) const;
+
+  std::string texts_;  // In one piece, since they are seldom asked for.
 };
 
 /// The transport's name in metrics and lists: `websockets`, `serversentevents`, `longpolling`.
@@ -41,7 +53,7 @@ class HubConnection final : public Ticking,
                             public std::enable_shared_from_this<HubConnection> {
  public:
   /// `services` and `lane` outlive it. `place` is what it takes of its tenant's number.
-  HubConnection(Services& services, Lane& lane, pipeline::Caller caller, TenantHandle tenant,
+  HubConnection(Services& services, Lane& lane, Principal principal, TenantHandle tenant,
                 Origin origin, Place place);
   ~HubConnection() override;
 
@@ -73,15 +85,18 @@ class HubConnection final : public Ticking,
   bool stateful() const { return buffer_ != nullptr && !closing_; }
   /// Ends without a word.
   void Cut();
+  /// Something is to be looked at with the next tick.
+  void LookSoon() { TickFrom(Clock::TimePoint::min()); }
 
   // hub::Subscriber
   bool HasRoom() const override;
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message& message) override;
-  void Skip(const std::string& subscription, const Gap& gap) override;
+  void Skip(std::string_view subscription, const Gap& gap) override;
   void Unsubscribed(const hub::EndedSubscription& ended) override;
   void Flush() override { Write(); }
-  hub::Progress progress() const override;
+  std::uint64_t Given() const override;
+  std::uint64_t Arrived() const override;
   void Close(const hub::Farewell& farewell) override;
   hub::SubscriberFacts Facts() const override;
   async::Task<Result<std::string>> Ask(std::string method, std::vector<std::string> arguments,
@@ -92,7 +107,8 @@ class HubConnection final : public Ticking,
   // For methods and parts.
   Services& services() { return services_; }
   Lane& lane() { return lane_; }
-  const pipeline::Caller& caller() const { return caller_; }
+  const Principal& principal() const { return principal_; }
+  pipeline::Caller caller() const { return {principal_, tenant_, {}}; }
   const TenantHandle& tenant() const { return tenant_; }
   const Origin& origin() const { return origin_; }
   const hub::ClientPtr& client() const { return client_; }
@@ -126,11 +142,13 @@ class HubConnection final : public Ticking,
   void OverSoon();
   static async::Task<void> Finish(std::shared_ptr<HubConnection> self);
   void TickOpen(Clock::TimePoint now);
+  /// When there is something to look at again.
+  Clock::TimePoint NextLook(Clock::TimePoint now) const;
   bool pings() const;
 
   Services& services_;
   Lane& lane_;
-  pipeline::Caller caller_;
+  Principal principal_;
   const TenantHandle tenant_;
   const Origin origin_;
   Place place_;
@@ -156,10 +174,11 @@ class HubConnection final : public Ticking,
   bool closing_ = false;  // Nothing is queued or handled any more.
   bool over_ = false;
   async::Signal idle_;  // Not busy any more.
-  Clock::TimePoint begun_;
-  Clock::TimePoint last_in_;
-  Clock::TimePoint last_out_;
-  Clock::TimePoint since_;  // Of the transport's loss, or of its Sequence being awaited.
+  const Clock::TimePoint begun_;
+  // To a second, by the ticker: no clock is read for a message.
+  Clock::TimePoint last_in_;   // Not before the last that came,
+  Clock::TimePoint last_out_;  // and not after the last that left.
+  Clock::TimePoint since_;     // Of the transport's loss, or of its Sequence being awaited.
 };
 
 }  // namespace notify::agent::ingress::signalr

@@ -11,11 +11,11 @@ hub::SubscriberFacts HubConnection::Facts() const {
   hub::SubscriberFacts facts;
   facts.transport = MetricName(origin_.transport);
   if (reading_ != nullptr) facts.protocol = reading_->Name();
-  facts.roles = caller_.principal.roles();
+  facts.roles = principal_.roles();
   facts.since =
       clock.WallNow() - std::chrono::duration_cast<Clock::WallTime::duration>(clock.Now() - begun_);
-  facts.address = origin_.address;
-  facts.agent = origin_.user_agent;
+  facts.address = std::string(origin_.address());
+  facts.agent = std::string(origin_.user_agent());
   facts.queued_bytes = box_.bytes();
   facts.stateful = buffer_ != nullptr;
   facts.detached = transport_ == nullptr;

@@ -36,6 +36,8 @@ class LongPollTransport final : public Transport {
   /// What the last poll was answered with counts as taken when the next one comes.
   std::size_t Unacknowledged() const override { return answered_; }
   void Look(Clock::TimePoint now) override;
+  /// Between two polls, and for the end of each.
+  bool watched() const override { return true; }
 
  private:
   void Over();

@@ -127,7 +127,8 @@ async::Task<Result<pipeline::Acknowledgement>> Store(HubConnection& connection,
   request.tenant = connection.tenant().id().text();
   auto parsed = intake.parser(io).ParseOne(body, request);
   if (!parsed) co_return parsed.error();
-  auto stored = co_await intake.Publish(io, connection.caller(), std::move(*parsed));
+  const pipeline::Caller caller = connection.caller();
+  auto stored = co_await intake.Publish(io, caller, std::move(*parsed));
   if (stored && !stored->refused.empty()) co_return std::move(stored->refused.front().error);
   co_return stored;
 }
@@ -281,7 +282,7 @@ constexpr std::array kMethods = {
     Method{"UnsubscribePresence", 0, Permission::kReadEvents, UnsubscribePresence},
 };
 Status CheckRole(HubConnection& connection, const Method& method) {
-  const RoleSet roles = connection.caller().principal.roles();
+  const RoleSet roles = connection.principal().roles();
   if (!method.permission || auth::Allows(roles, *method.permission)) return {};
   Error error = Fail(Errc::kForbidden, "The role of this connection does not allow " +
                                            std::string(method.name) + ".");
@@ -312,7 +313,7 @@ async::Task<Result<std::string>> CallUpload(HubConnection& connection, const Met
 }
 
 std::string ConnectedJson(HubConnection& connection) {
-  const Principal& principal = connection.caller().principal;
+  const Principal& principal = connection.principal();
   std::vector<std::string_view> roles;
   for (const Role role : {Role::kSubscriber, Role::kViewer, Role::kPublisher, Role::kTenantAdmin,
                           Role::kPlatformAdmin}) {
@@ -326,8 +327,8 @@ std::string ConnectedJson(HubConnection& connection) {
   }
   if (auth::Allows(principal.roles(), Permission::kSubscribe)) methods.push_back(kStreamEvents);
   std::string json;
-  AppendMember(json, "connectionId", Text(connection.origin().negotiation.connection_id));
-  AppendMember(json, "session", Text(connection.client()->session.id));
+  AppendMember(json, "connectionId", Text(connection.origin().negotiation.connection_id.view()));
+  AppendMember(json, "session", Text(connection.client()->session.id.view()));
   AppendMember(json, "tenant", Text(connection.tenant().id().text()));
   AppendMember(json, "user", Text(principal.user()));
   AppendMember(json, "roles", TextArray(roles));

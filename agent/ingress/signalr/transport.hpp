@@ -27,8 +27,10 @@ class Transport {
   virtual void Abort() = 0;
   /// Bytes that left and that the client's system has not taken, as far as is known.
   virtual std::size_t Unacknowledged() const = 0;
-  /// About once a second.
+  /// About once a second while it is watched.
   virtual void Look(Clock::TimePoint now) = 0;
+  /// Whether it is to be watched: something of it must not take too long.
+  virtual bool watched() const = 0;
 };
 
 }  // namespace notify::agent::ingress::signalr

@@ -56,7 +56,7 @@ async::Task<void> SseConnection::Run(hub::Filter filter, std::optional<Position>
 async::Task<bool> SseConnection::Begin(hub::Filter filter, std::optional<Position> after) {
   hub::ClientInfo info;
   info.actor = origin_.principal.actor();
-  info.sight = hub::Sight::Of(origin_.principal.roles(), origin_.principal.user());
+  info.scope = hub::Sight::Of(origin_.principal.roles());
   info.kind = hub::ClientInfo::Kind::kEventStream;
   auto client = co_await shard_.Enter(tenant_, std::move(info), *this);
   // The head is out, so there is no status left: the client comes again after `retry`.
@@ -73,7 +73,7 @@ void SseConnection::Deliver(const hub::Message& event) {
   events_out_.Add();
 }
 
-void SseConnection::Skip(const std::string&, const Gap& gap) {
+void SseConnection::Skip(std::string_view, const Gap& gap) {
   box_.Add("event: gap\ndata: " + GapJson(gap) + "\n\n");
 }
 

@@ -36,7 +36,7 @@ class SseConnection final : public LiveStream, public hub::Subscriber {
   bool HasRoom() const override { return !closing_ && !finished() && box_.HasRoom(); }
   void Deliver(const hub::Message& event) override;
   bool Offer(const hub::Message&) override { return false; }
-  void Skip(const std::string& subscription, const Gap& gap) override;
+  void Skip(std::string_view subscription, const Gap& gap) override;
   void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override { Send(); }
   void Close(const hub::Farewell& farewell) override;

@@ -11,9 +11,10 @@ Error Lost(const char* doing) {
   return Fail(Errc::kUnavailable, std::string("Connection lost while ") + doing + ".");
 }
 
-void Fire(SimExecutor* executor, async::Stream::Waiter*& waiter) {
+void Fire(SimExecutor* executor, async::Stream::Waiter*& waiter,
+          async::Stream::Direction direction) {
   if (waiter == nullptr) return;
-  executor->Post([fired = std::exchange(waiter, nullptr)] { fired->Fire(); });
+  executor->Post([fired = std::exchange(waiter, nullptr), direction] { fired->Fire(direction); });
 }
 
 }  // namespace
@@ -112,14 +113,14 @@ void SimConnection::StartWait(int side, async::Stream::Direction direction,
 void SimConnection::WakeReader(int side) {
   SimEnd& end = This(side);
   if (end.reader != nullptr) end.read_promised = true;
-  Fire(end.executor, end.reader);
+  Fire(end.executor, end.reader, async::Stream::Direction::kRead);
 }
 
 void SimConnection::WakeWriter(int side) {
   SimEnd& end = This(side);
   if (end.writer == nullptr || !CanWrite(side)) return;
   end.write_promised = true;
-  Fire(end.executor, end.writer);
+  Fire(end.executor, end.writer, async::Stream::Direction::kWrite);
 }
 
 void SimConnection::Shutdown(int side) {

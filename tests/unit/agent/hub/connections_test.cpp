@@ -55,7 +55,7 @@ TEST_F(ConnectionsTest, EventStreamsAreConnectionsAndPartsOfConnectionsAreNot) {
   Listener& stream = Connect({.kind = ClientInfo::Kind::kEventStream, .id = ""});
   Connect({.kind = ClientInfo::Kind::kPart, .id = "part"});
   EXPECT_FALSE(stream.client->info.connection_id.empty());
-  EXPECT_THAT(Ids({}), ElementsAre(stream.client->info.connection_id));
+  EXPECT_THAT(Ids({}), ElementsAre(stream.client->info.connection_id.text()));
 }
 
 TEST_F(ConnectionsTest, AnotherTenantsConnectionDoesNotExist) {

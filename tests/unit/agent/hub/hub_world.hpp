@@ -37,13 +37,14 @@ class Listener final : public Subscriber {
     arguments.emplace_back(message.argument());
     return !closed;
   }
-  void Skip(const std::string& subscription, const Gap& gap) override {
+  void Skip(std::string_view subscription, const Gap& gap) override {
     gaps.push_back(gap);
-    gap_subscriptions.push_back(subscription);
+    gap_subscriptions.emplace_back(subscription);
   }
   void Unsubscribed(const EndedSubscription& one) override { ended.push_back(one); }
   void Flush() override { ++flushes; }
-  Progress progress() const override { return {given, taken}; }
+  std::uint64_t Given() const override { return given; }
+  std::uint64_t Arrived() const override { return taken; }
   void Close(const Farewell& farewell) override { closed = farewell; }
   SubscriberFacts Facts() const override { return facts; }
   async::Task<Result<std::string>> Ask(std::string method, std::vector<std::string> given,
@@ -106,7 +107,7 @@ class HubWorld {
 
   Listener& Connect(Who who) {
     auto listener = std::make_unique<Listener>();
-    ClientInfo info{who.id, "user:" + who.user, Sight::Of(who.roles, who.user), who.kind};
+    ClientInfo info{ShortId(who.id), "user:" + who.user, Sight::Of(who.roles), who.kind};
     auto client = runtime_.Run(hub_.shard(who.io).Enter(Tenant(who.tenant), info, *listener),
                                &runtime_.io(who.io).executor());
     if (client) {

@@ -18,7 +18,7 @@ using testing::SizeIs;
 
 class SessionsTest : public testing::Test, public HubWorld {
  protected:
-  static std::string SessionOf(const Listener& listener) { return listener.client->session.id; }
+  static std::string SessionOf(const Listener& listener) { return listener.client->session.id.text(); }
   Resumed Resume(Listener& listener, const std::string& session) {
     Resumed resumed = runtime_.Run(hub_.Resume(0, listener.client, session));
     runtime_.RunUntilIdle();
@@ -214,7 +214,7 @@ TEST_F(SessionsTest, ASessionOfAnAgentThatWasKilledGoesOnWhereItWasKept) {
   const std::string session = SessionOf(before);
   CommitOrders(1);
   // As the next agent finds it: nothing in memory, what the last second brought is not kept.
-  before.client->session.id.clear();
+  before.client->session.id = {};
   Leave(before);
   sessions_.sessions = kept;
   sessions_.sessions.at(session).open = false;

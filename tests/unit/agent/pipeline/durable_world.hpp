@@ -52,7 +52,7 @@ class DurableWorld : public testing::Test {
     record.settings = settings_;
     auto one = std::make_unique<Connection>(
         Connection{who.io, testing_support::TenantHandleOf(std::move(record)), {}});
-    hub::ClientInfo info{"c", "user:" + who.user, hub::Sight::Of(who.roles, who.user), {}};
+    hub::ClientInfo info{ShortId("c"), "user:" + who.user, hub::Sight::Of(who.roles), {}};
     hub::HubShard& shard = hub_.shard(who.io);
     one->listener.client =
         runtime_.Run(shard.Enter(one->tenant, info, one->listener), &Executor(who.io)).value();

@@ -20,7 +20,7 @@ class Listener final : public hub::Subscriber {
     got.push_back(event.position().sequence.value);
   }
   bool Offer(const hub::Message&) override { return true; }
-  void Skip(const std::string&, const Gap&) override { ++gaps; }
+  void Skip(std::string_view, const Gap&) override { ++gaps; }
   void Unsubscribed(const hub::EndedSubscription&) override {}
   void Flush() override { ++flushes; }
   void Close(const hub::Farewell&) override { ++closed; }
@@ -51,7 +51,7 @@ class FanoutTest : public testing::TestWithParam<std::uint64_t>, public eventlog
   }
 
   async::Task<void> Listen(Listener& listener, std::uint64_t from) {
-    hub::ClientInfo info{"c", "user:a", hub::Sight::Of(Role::kViewer, "a"), {}};
+    hub::ClientInfo info{ShortId("c"), "user:a", hub::Sight::Of(Role::kViewer), {}};
     auto client = co_await hub_.shard(0).Enter(Tenant("blue"), std::move(info), listener);
     client_ = *client;
     hub::Filter all;
