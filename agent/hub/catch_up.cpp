@@ -139,7 +139,8 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (before.Has(event.position)) message.MarkRedelivered();
+        if (before.Has(event.position))
+          message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;

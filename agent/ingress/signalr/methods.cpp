@@ -221,8 +221,10 @@ async::Task<Answer> Groups(HubConnection& connection, Arguments) {
 async::Task<Answer> Resume(HubConnection& connection, Arguments arguments) {
   auto session = ReadText(arguments[0], "The session");
   if (!session) co_return session.error();
-  const hub::Resumed resumed = co_await connection.services().hub.Resume(
+  const auto answer = co_await connection.services().hub.Resume(
       connection.lane().index, connection.client(), std::move(*session));
+  if (!answer) co_return answer.error();
+  const hub::Resumed& resumed = *answer;
   if (!resumed.resumed) co_return std::string(R"({"resumed":false,"subscriptions":[]})");
   std::string subscriptions = "[";
   for (const auto& each : resumed.subscriptions) {
