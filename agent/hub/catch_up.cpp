@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/hub/room.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 namespace {
@@ -139,7 +140,7 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (before.Has(event.position))
+        if (before.Has(event.position) && !NOTIFY_FAILPOINT(kRepeatUnmarked))
           message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }

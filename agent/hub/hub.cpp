@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 
@@ -99,6 +100,7 @@ async::Task<Result<Resumed>> Hub::Resume(std::size_t io, ClientPtr client, std::
     }
   }
   if (!state) co_return Resumed{};
+  if (NOTIFY_FAILPOINT(kSessionForgets)) Follow(*state, client->position());
   co_return co_await shards_[io]->Restore(std::move(client), std::move(session), std::move(*state));
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/encoding.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 namespace {
@@ -196,7 +197,7 @@ void Sessions::Look(Client& client, Position flowed) {
   SessionTrack& track = client.session;
   if (track.id.empty() || client.subscriber == nullptr) return;
   const Progress progress = client.subscriber->progress();
-  const bool all_there = progress.arrived >= track.mark;
+  const bool all_there = progress.arrived >= track.mark || NOTIFY_FAILPOINT(kSessionAhead);
   bool follows = true;
   bool moved = false;
   const auto look = [&](Position& arrived, Position& marked, Position now) {
