@@ -97,6 +97,13 @@ test('only the platform admin is told that a tenant does not exist', async () =>
   refused(await events({ tenant: 'nobody' }), 404, 'tenant_not_found');
 });
 
+test('what an operation itself refuses is audited as well', async () => {
+  const published = await agent.api('POST', '/api/events/publish', { key: blue.key, json: { type: 'a.b', tenant: 'green' } });
+  refused(published, 403, 'tenant_mismatch');
+  const mine = ({ action, code }) => action === 'publishEvent' && code === 'tenant_mismatch';
+  await until('the refusal is in the audit', async () => (await audit('--tenant', 'blue')).some(mine));
+});
+
 test('a name outside the grammar, or two names, is tenant_invalid, or a mismatch for a tenant', async () => {
   refused(await events({ tenant: 'No Body' }), 400, 'tenant_invalid');
   refused(await events({ key: blue.key, tenant: 'No Body' }), 403, 'tenant_mismatch');

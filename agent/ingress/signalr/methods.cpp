@@ -126,7 +126,11 @@ async::Task<Result<pipeline::Acknowledgement>> Store(HubConnection& connection,
   EventParser::Request request;
   request.tenant = connection.tenant().id().text();
   auto parsed = intake.parser(io).ParseOne(body, request);
-  if (!parsed) co_return parsed.error();
+  if (!parsed) {
+    const Error& error = parsed.error();
+    if (error.code == Errc::kTenantMismatch) connection.AuditRefusal("hub.publish", "event", error);
+    co_return error;
+  }
   auto stored = co_await intake.Publish(io, connection.caller(), std::move(*parsed));
   if (stored && !stored->refused.empty()) co_return std::move(stored->refused.front().error);
   co_return stored;
