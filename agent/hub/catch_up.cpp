@@ -140,8 +140,8 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (before.Has(event.position) && !NOTIFY_FAILPOINT(kRepeatUnmarked))
-          message.MarkRedelivered();
+        const bool marks = !NOTIFY_FAILPOINT(kRepeatUnmarked);
+        if (before.Has(event.position) && marks) message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;

@@ -189,8 +189,8 @@ async::Task<void> Dispatcher::RunOperation(Exchange& exchange, Request& request,
   if (exchange.status() != 0) co_return;
   if (!response) {
     const Errc code = response.error().code;
-    // Whoever may come in at all was let in above; what the operation itself forbids is seen here.
-    if (code == Errc::kForbidden || code == Errc::kTenantMismatch) {
+    // Intake audits whom it keeps out; what the operation itself forbids is seen here.
+    if (!call.audited && (code == Errc::kForbidden || code == Errc::kTenantMismatch)) {
       Note(audit_, call, std::string(match.route->operation), std::string(exchange.head().path),
            response);
     }

@@ -78,8 +78,9 @@ async::Task<void> Invocations::Stream(const wire::StreamInvocation& call) {
     running().streams.emplace(invocation, part);
     if (auto begun = co_await part->Begin(call.arguments.front()); !begun) {
       const Error& error = begun.error();
-      if (error.code == Errc::kForbidden)
+      if (error.code == Errc::kForbidden) {
         connection_.AuditRefusal("hub.invoke", call.target, error);
+      }
       EndStream(invocation, FailedText(call.target, begun.error()));
     }
     co_return;
