@@ -11,12 +11,15 @@
 namespace notify {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames = {"eventlog.acknowledge_unproven",
+constexpr std::array<std::string_view, 9> kNames = {"eventlog.acknowledge_unproven",
                                                     "eventlog.forget_duplicates",
                                                     "eventlog.skip_sync",
                                                     "hub.mix_tenants",
                                                     "hub.resume_too_early",
-                                                    "delivery.cursor_before_append"};
+                                                    "delivery.cursor_before_append",
+                                                    "hub.session_forgets",
+                                                    "hub.session_ahead",
+                                                    "hub.repeat_unmarked"};
 constexpr int kNone = -1;
 
 int FromEnvironment() {

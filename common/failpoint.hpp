@@ -21,6 +21,9 @@ enum class Failpoint : std::uint8_t {
   kMixTenants,           ///< The hub puts a client into whatever tenant's room is there.
   kResumeTooEarly,       ///< The hub resumes with the event that was seen last.
   kCursorBeforeAppend,   ///< Delivery moves its cursor before the log has what it did.
+  kSessionForgets,       ///< A hub session is resumed where the log is, not where its client was.
+  kSessionAhead,         ///< A hub session counts as arrived what is on its way.
+  kRepeatUnmarked,       ///< What a resumed hub session sends again does not say so.
 };
 
 /// The name of a fault, as in `eventlog.acknowledge_unproven`.

@@ -42,12 +42,12 @@ class SessionKeeper {
  public:
   virtual ~SessionKeeper() = default;
 
-  /// Keeps what changed on I/O thread `io`, in one step. What fails is kept with the next call: the
-  /// sessions lose a second, no more.
-  virtual async::Task<void> Keep(std::size_t io, std::vector<SessionChange> changes,
-                                 std::vector<FlowMark> marks) = 0;
+  /// Keeps what changed on I/O thread `io`, all or nothing. kUnavailable: nothing, and the caller
+  /// comes with the same again.
+  virtual async::Task<Status> Keep(std::size_t io, std::vector<SessionChange> changes,
+                                   std::vector<FlowMark> marks) = 0;
   /// A session of an agent before this one, or that a connection left; nothing where there is none,
-  /// it is too old, or another's.
+  /// it is too old, or another's. An error says that nobody knows now.
   virtual async::Task<Result<std::optional<KeptSession>>> Find(TenantHandle tenant,
                                                                std::string session,
                                                                std::string actor) = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/hub/room.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 namespace {
@@ -139,7 +140,8 @@ void CatchUp::LookThrough(Client& client, Subscription* subscription, Reading& r
                                                   : client.WantsNow(event);
       if (wanted) {
         Message message(client.room->tenant().record(), batch, i);
-        if (before != nullptr && before->Has(event.position)) message.MarkRedelivered();
+        const bool marks = !NOTIFY_FAILPOINT(kRepeatUnmarked);
+        if (before != nullptr && before->Has(event.position) && marks) message.MarkRedelivered();
         client.subscriber->Deliver(message);
       }
       reading.cursor = event.position;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/async/run_on.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 
@@ -83,7 +84,7 @@ async::Task<std::size_t> Hub::DisconnectWhere(HubShard::Chooser chosen, Farewell
   co_return closed;
 }
 
-async::Task<Resumed> Hub::Resume(std::size_t io, ClientPtr client, std::string session) {
+async::Task<Result<Resumed>> Hub::Resume(std::size_t io, ClientPtr client, std::string session) {
   std::optional<SessionState> state;
   for (std::size_t i = 0; i < shards_.size() && !state; ++i) {
     const auto take = [&] { return shards_[i]->TakeSession(*client, session); };
@@ -92,12 +93,14 @@ async::Task<Resumed> Hub::Resume(std::size_t io, ClientPtr client, std::string s
   }
   if (!state) {
     const auto kept = co_await keeper_.Find(client->room->tenant(), session, client->info.actor);
-    if (kept && *kept) {
+    if (!kept) co_return kept.error();
+    if (*kept) {
       if (auto read = ReadSession((*kept)->state)) state = std::move(*read);
       if (state && (*kept)->follows) Follow(*state, *(*kept)->follows);
     }
   }
   if (!state) co_return Resumed{};
+  if (NOTIFY_FAILPOINT(kSessionForgets)) Follow(*state, client->position());
   co_return co_await shards_[io]->Restore(std::move(client), std::move(session), std::move(*state));
 }
 

@@ -37,7 +37,7 @@ class Hub final : public LiveSink, public ReplaySink, public Deliveries {
   async::Task<void> Refresh(TenantHandle tenant);
   /// Gives a connection of I/O thread `io` what its user's `session` had, wherever that is now: in
   /// another connection, which ends; left by one; or kept by an agent before this one.
-  async::Task<Resumed> Resume(std::size_t io, ClientPtr client, std::string session);
+  async::Task<Result<Resumed>> Resume(std::size_t io, ClientPtr client, std::string session);
   /// Ends the clients that `chosen` chooses, which is called on the I/O threads: revoked tokens,
   /// suspended tenants. How many they were.
   async::Task<std::size_t> DisconnectWhere(HubShard::Chooser chosen, Farewell farewell);

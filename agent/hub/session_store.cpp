@@ -53,16 +53,18 @@ std::int64_t SessionStore::NowMs() const {
       .count();
 }
 
-async::Task<void> SessionStore::Keep(std::size_t io, std::vector<SessionChange> changes,
-                                     std::vector<FlowMark> marks) {
+async::Task<Status> SessionStore::Keep(std::size_t io, std::vector<SessionChange> changes,
+                                       std::vector<FlowMark> marks) {
   const auto write = [&] {
     return platform_.Transaction([&] { return Write(io, changes, marks); });
   };
   async::CallOn writing(runtime_.platform(), write);
-  if (auto written = co_await writing; !written) {
+  Status written = co_await writing;
+  if (!written) {
     log::Warning("Sessions of hub connections could not be kept: {Reason}",
                  {{"Reason", written.error().detail}});
   }
+  co_return written;
 }
 
 Status SessionStore::Write(std::size_t io, const std::vector<SessionChange>& changes,

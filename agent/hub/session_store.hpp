@@ -20,8 +20,8 @@ class SessionStore final : public SessionKeeper {
   static Result<std::unique_ptr<SessionStore>> Open(async::Runtime& runtime,
                                                     store::Database& platform);
 
-  async::Task<void> Keep(std::size_t io, std::vector<SessionChange> changes,
-                         std::vector<FlowMark> marks) override;
+  async::Task<Status> Keep(std::size_t io, std::vector<SessionChange> changes,
+                           std::vector<FlowMark> marks) override;
   async::Task<Result<std::optional<KeptSession>>> Find(TenantHandle tenant, std::string session,
                                                        std::string actor) override;
 

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <ranges>
+#include <set>
 #include <span>
 #include <utility>
 
 #include "common/encoding.hpp"
+#include "common/failpoint.hpp"
 
 namespace notify::agent::hub {
 namespace {
@@ -173,13 +177,30 @@ async::Task<void> Sessions::Keep() {
   }
   std::erase_if(flows_, [this](const auto& each) { return !rooms_.contains(each.first); });
   if (changes_.empty() && marks.empty()) co_return;
-  co_await keeper_.Keep(index_, std::exchange(changes_, {}), std::move(marks));
+  auto changes = std::exchange(changes_, {});
+  const Status kept = co_await keeper_.Keep(index_, changes, marks);
+  if (!kept) KeepLater(std::move(changes), marks);
+}
+
+void Sessions::KeepLater(std::vector<SessionChange> changes, const std::vector<FlowMark>& marks) {
+  for (const FlowMark& mark : marks) {
+    const auto flow = flows_.find(mark.tenant.id());
+    if (flow != flows_.end()) flow->second.kept = {};
+  }
+  std::ranges::move(changes_, std::back_inserter(changes));
+  changes_.clear();
+  // The last of each session counts, so that what waits is no more than there are sessions.
+  std::set<std::string> known;
+  for (SessionChange& change : std::views::reverse(changes)) {
+    if (known.insert(change.session).second) changes_.push_back(std::move(change));
+  }
 }
 
 void Sessions::Look(Client& client, Position flowed) {
   SessionTrack& track = client.session;
   if (track.id.empty() || client.subscriber == nullptr) return;
-  const bool all_there = track.all_there || client.subscriber->Arrived() >= track.mark;
+  const bool all_there = track.all_there || client.subscriber->Arrived() >= track.mark ||
+                         NOTIFY_FAILPOINT(kSessionAhead);
   bool follows = true;
   bool moved = false;
   const auto look = [&](Position& arrived, Position& marked, Position now) {

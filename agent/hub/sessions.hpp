@@ -64,6 +64,8 @@ class Sessions {
   async::Task<void> LookAround();
   async::Task<void> Keep();
   void Look(Client& client, Position flowed);
+  /// It could not be kept, and is with the next.
+  void KeepLater(std::vector<SessionChange> changes, const std::vector<FlowMark>& marks);
   static SessionState StateOf(const Client& client, bool open);
   void Note(const Client& client, const SessionState& state, bool open);
   void Forget(std::map<std::string, Departed, std::less<>>::iterator place);

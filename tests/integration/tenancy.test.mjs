@@ -97,6 +97,18 @@ test('only the platform admin is told that a tenant does not exist', async () =>
   refused(await events({ tenant: 'nobody' }), 404, 'tenant_not_found');
 });
 
+test('what an operation itself refuses is audited as well, and once', async () => {
+  const published = await agent.api('POST', '/api/events/publish', { key: blue.key, json: { type: 'a.b', tenant: 'green' } });
+  refused(published, 403, 'tenant_mismatch');
+  for (const headers of [{}, { 'idempotency-key': 'once' }]) {
+    refused(await agent.api('POST', '/api/keys', { key: blue.key, json: { role: 'platform-admin' }, headers }), 403, 'forbidden');
+  }
+  const counted = async (names) => (await audit('--tenant', 'blue', '--result', 'refused'))
+    .filter(({ action }) => names.includes(action)).reduce((sum, { count }) => sum + (count ?? 1), 0);
+  await until('the refusals are in the audit', async () => await counted(['publishEvent']) === 1 && await counted(['key.create']) === 2, 20_000);
+  assert.equal(await counted(['createKey']), 0, 'a refusal that the operation wrote down itself is there once');
+});
+
 test('a name outside the grammar, or two names, is tenant_invalid, or a mismatch for a tenant', async () => {
   refused(await events({ tenant: 'No Body' }), 400, 'tenant_invalid');
   refused(await events({ key: blue.key, tenant: 'No Body' }), 403, 'tenant_mismatch');

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/model/rfc3339.hpp"
+
 namespace notify::simulation {
 namespace {
 
@@ -16,11 +18,67 @@ json Parsed(const Answer& answer) {
   return value.is_object() ? value : json::object();
 }
 
+/// Whether there are some, and none of them was refused for what it is.
+bool AllFailed(const json& rejected) {
+  return !rejected.empty() && std::ranges::all_of(rejected, [](const json& one) {
+    return one.value("code", "") == "internal" || one.value("code", "") == "unavailable";
+  });
+}
+
 std::string Say(const Answer& answer) {
   return std::to_string(answer.status) + " " + answer.body.substr(0, 300);
 }
 
+std::string QuoteData(const std::string& id, const std::string& padding) {
+  return json{{"quoteId", id},
+              {"fromCurrency", "USD"},
+              {"toCurrency", "EUR"},
+              {"amount", 12500},
+              {"rate", 0.8645},
+              {"midMarketRate", 0.8684},
+              {"margin", 0.0045},
+              {"fees", {{"amount", 12.5}, {"currency", "USD"}}},
+              {"convertedAmount", 10795.44},
+              {"source", "Federal Reserve H.10"},
+              {"quotedAt", "2026-07-01T09:30:00Z"},
+              {"validUntil", "2026-07-01T09:35:00Z"},
+              {"padding", padding}}
+      .dump();
+}
+
 }  // namespace
+
+std::vector<Planned> PlanOf(sim::Dice& dice, const std::string& tenant, int publisher,
+                            std::size_t count, Clock::WallTime begin) {
+  std::vector<Planned> plan;
+  for (std::size_t i = 0; i < count; ++i) {
+    Planned event;
+    event.id = tenant + "-" + std::to_string(publisher) + "-" + std::to_string(i);
+    const std::string padding = tenant + std::string(dice.OneIn(6) ? dice.Below(4000) : 10, '.');
+    std::string data;
+    switch (dice.Below(3)) {
+      case 0:
+        event.type = "fx.quote.created";
+        data = QuoteData("Q-" + event.id, padding);
+        break;
+      case 1:
+        event.type = "fx.rate.seen";
+        data = json{{"of", tenant}, {"padding", padding}}.dump();
+        break;
+      default:
+        event.type = "note.taken";
+        data = json{{"of", tenant}, {"padding", padding}}.dump();
+    }
+    event.json = R"({"id":")" + event.id + R"(","type":")" + event.type + "\"";
+    // Some are for later, and some of those are late already when they are published.
+    if (dice.OneIn(6)) {
+      event.json += R"(,"scheduledat":")" + FormatRfc3339(begin + 1ms * dice.Below(8000)) + "\"";
+    }
+    event.json += R"(,"data":)" + data + "}";
+    plan.push_back(std::move(event));
+  }
+  return plan;
+}
 
 Ask Publisher::One() const {
   Ask ask;
@@ -54,6 +112,8 @@ void Publisher::TakeOne(const Answer& answer) {
 
 void Publisher::TakeBatch(const Answer& answer, std::size_t count) {
   const json told = Parsed(answer);
+  // The disk may fail under a part of it, which is tried again with the rest.
+  if (answer.status == 200 && AllFailed(told.value("rejected", json::array()))) return;
   const std::size_t sum =
       told.value("accepted", std::size_t{0}) + told.value("duplicates", std::size_t{0});
   if (answer.status != 200 || sum != count) {
@@ -87,7 +147,7 @@ async::Task<void> Publisher::Run(Net net, async::IoThread& io) {
     } else {
       TakeBatch(answer, count);
     }
-    co_await io.timers().Sleep(UpTo(25ms));
+    co_await io.timers().Sleep(UpTo(pace_));
   }
 }
 

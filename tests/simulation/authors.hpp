@@ -15,14 +15,21 @@ struct Planned {
   std::string json;
 };
 
+/// What a publisher of a tenant will publish: quotes and others, some long, some for later.
+std::vector<Planned> PlanOf(sim::Dice& dice, const std::string& tenant, int publisher,
+                            std::size_t count, Clock::WallTime begin);
+
 /// Publishes its events, one by one or in batches, and tries again what failed or got no answer.
 class Publisher final : public Party {
  public:
+  /// It rests for up to `pace` between two requests.
   Publisher(std::string name, sim::Dice dice, std::vector<std::string> forbidden,
-            const Credentials& credentials, std::vector<Planned> plan)
+            const Credentials& credentials, std::vector<Planned> plan,
+            std::chrono::milliseconds pace)
       : Party(std::move(name), dice, std::move(forbidden)),
         credentials_(credentials),
-        plan_(std::move(plan)) {}
+        plan_(std::move(plan)),
+        pace_(pace) {}
 
   async::Task<void> Run(Net net, async::IoThread& io) override;
   bool done() const { return next_ == plan_.size(); }
@@ -39,6 +46,7 @@ class Publisher final : public Party {
 
   const Credentials& credentials_;
   const std::vector<Planned> plan_;
+  const std::chrono::milliseconds pace_;
   std::size_t next_ = 0;
 };
 

@@ -63,7 +63,7 @@ async::Task<std::unique_ptr<Wire>> Wire::Dial(Party& party, async::IoThread& io,
 }
 
 async::Task<bool> Wire::Send(std::string bytes) {
-  const auto timer = io_.timers().After(kPatience, [this] { stream_->Close(); });
+  const auto timer = io_.timers().After(kPatience, [this] { GiveUp(); });
   const auto sent = co_await async::WriteAll(*stream_, bytes);
   io_.timers().Cancel(timer);
   co_return sent.has_value();
@@ -71,14 +71,33 @@ async::Task<bool> Wire::Send(std::string bytes) {
 
 async::Task<bool> Wire::More(Clock::Duration limit) {
   std::array<char, 8192> buffer{};
-  const auto timer = io_.timers().After(limit, [this] { stream_->Close(); });
+  const auto timer = io_.timers().After(limit, [this] { GiveUp(); });
   const auto got = co_await async::ReadSome(*stream_, buffer);
   io_.timers().Cancel(timer);
   if (!got || *got == 0) co_return false;
-  const std::string_view bytes(buffer.data(), *got);
+  Take({buffer.data(), *got});
+  co_return true;
+}
+
+void Wire::Gather() {
+  std::array<char, 8192> buffer{};
+  // The simulated network says now and then that nothing is there.
+  for (int nothing = 0; nothing < 8;) {
+    const auto got = stream_->TryRead(buffer);
+    if (!got || (*got && **got == 0)) return;
+    if (*got) Take({buffer.data(), **got});
+    nothing = *got ? 0 : nothing + 1;
+  }
+}
+
+void Wire::Take(std::string_view bytes) {
   party_.canary.Look(bytes);
   in += bytes;
-  co_return true;
+}
+
+void Wire::GiveUp() {
+  Gather();
+  stream_->Close();
 }
 
 async::Task<int> Wire::TakeHead(std::string& head) {

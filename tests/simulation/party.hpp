@@ -54,6 +54,8 @@ class Party {
 
   /// What it does while the machine runs; ends soon after `stop` is set and its streams are cut.
   virtual async::Task<void> Run(Net net, async::IoThread& io) = 0;
+  /// The agent's machine is about to die: what arrived here until now can be read all the same.
+  virtual void TakeLastBytes() {}
 
   const std::string& name() const { return name_; }
   void Complain(std::string what) { complaints.push_back(name_ + ": " + std::move(what)); }
@@ -86,12 +88,17 @@ class Wire {
   async::Task<bool> Send(std::string bytes);
   /// Waits for more bytes; false where the connection is over, or silent for `limit`.
   async::Task<bool> More(Clock::Duration limit);
+  /// Takes what is here already, also from a connection that is lost.
+  void Gather();
   /// Reads until there is an HTTP head, and takes it; its status, or 0.
   async::Task<int> TakeHead(std::string& head);
 
   std::string in;  ///< What came and was not taken.
 
  private:
+  void Take(std::string_view bytes);
+  void GiveUp();
+
   Party& party_;
   async::IoThread& io_;
   std::unique_ptr<async::Stream> stream_;

@@ -42,23 +42,6 @@ async::Task<void> Start(agent::app::Agent& agent, std::shared_ptr<Starting> star
   starting->done = true;
 }
 
-std::string QuoteData(const std::string& id, const std::string& padding) {
-  return json{{"quoteId", id},
-              {"fromCurrency", "USD"},
-              {"toCurrency", "EUR"},
-              {"amount", 12500},
-              {"rate", 0.8645},
-              {"midMarketRate", 0.8684},
-              {"margin", 0.0045},
-              {"fees", {{"amount", 12.5}, {"currency", "USD"}}},
-              {"convertedAmount", 10795.44},
-              {"source", "Federal Reserve H.10"},
-              {"quotedAt", "2026-07-01T09:30:00Z"},
-              {"validUntil", "2026-07-01T09:35:00Z"},
-              {"padding", padding}}
-      .dump();
-}
-
 }  // namespace
 
 Simulation::Simulation(Options options)
@@ -71,8 +54,10 @@ Simulation::Simulation(Options options)
   churner_ = std::make_unique<Churner>(dice_.Fork(), kPassing, static_cast<int>(dice_.Below(6)));
   parties_.push_back(operator_.get());
   parties_.push_back(churner_.get());
+  if (!options_.sessions) disturbed_ = parties_;
   // Most runs lose power once, some never, some again while they recover from it.
-  const std::uint64_t cuts = dice_.OneIn(10) ? 0 : 1 + (dice_.OneIn(3) ? 1 + dice_.Below(2) : 0);
+  const std::uint64_t seeded = dice_.OneIn(10) ? 0 : 1 + (dice_.OneIn(3) ? 1 + dice_.Below(2) : 0);
+  const std::uint64_t cuts = options_.power_cuts.value_or(seeded);
   for (std::uint64_t i = 0; i < cuts; ++i) {
     power_cuts_.push_back(1 + dice_.Below(i > 0 && dice_.OneIn(2) ? 40 : kLastCut));
   }
@@ -99,54 +84,35 @@ void Simulation::PutTemplates() {
   disk_.SyncAll();
 }
 
-std::vector<Planned> Simulation::PlanFor(const std::string& tenant, int publisher,
-                                         std::size_t count) {
-  std::vector<Planned> plan;
-  for (std::size_t i = 0; i < count; ++i) {
-    Planned event;
-    event.id = tenant + "-" + std::to_string(publisher) + "-" + std::to_string(i);
-    const std::string padding = tenant + std::string(dice_.OneIn(6) ? dice_.Below(4000) : 10, '.');
-    std::string data;
-    switch (dice_.Below(3)) {
-      case 0:
-        event.type = "fx.quote.created";
-        data = QuoteData("Q-" + event.id, padding);
-        break;
-      case 1:
-        event.type = "fx.rate.seen";
-        data = json{{"of", tenant}, {"padding", padding}}.dump();
-        break;
-      default:
-        event.type = "note.taken";
-        data = json{{"of", tenant}, {"padding", padding}}.dump();
-    }
-    event.json = R"({"id":")" + event.id + R"(","type":")" + event.type + "\"";
-    // Some are for later, and some of those are late already when they are published.
-    if (dice_.OneIn(6)) {
-      event.json += R"(,"scheduledat":")" + FormatRfc3339(wall_ + 1ms * dice_.Below(8000)) + "\"";
-    }
-    event.json += R"(,"data":)" + data + "}";
-    plan.push_back(std::move(event));
-  }
-  return plan;
+template <typename Kind>
+void Simulation::AddSubscriber(Tenant& tenant, const std::string& name,
+                               const std::string& pattern) {
+  const std::string& other = tenant.name == kBlue ? kGreen : kBlue;
+  auto one = std::make_unique<Kind>(tenant.name + "/" + name, dice_.Fork(),
+                                    std::vector<std::string>{other, kPassing},
+                                    credentials_[tenant.name], pattern);
+  if constexpr (std::is_same_v<Kind, ResumingClient>) resuming_.push_back(one.get());
+  parties_.push_back(one.get());
+  tenant.subscribers.push_back(std::move(one));
 }
 
 void Simulation::MakeTenant(const std::string& name, const std::string& other) {
-  const std::vector<std::string> forbidden = {other, kPassing};
-  const Credentials& credentials = credentials_[name];
   Tenant tenant;
   tenant.name = name;
   const bool blue = name == kBlue;
-  tenant.hub = std::make_unique<HubSubscriber>(name + "/hub", dice_.Fork(), forbidden, credentials,
-                                               blue ? "*" : "fx.*");
-  tenant.stream = std::make_unique<SseSubscriber>(name + "/stream", dice_.Fork(), forbidden,
-                                                  credentials, blue ? "fx.*" : "*");
-  parties_.push_back(tenant.hub.get());
-  parties_.push_back(tenant.stream.get());
+  AddSubscriber<HubSubscriber>(tenant, "hub", blue ? "*" : "fx.*");
+  AddSubscriber<SseSubscriber>(tenant, "stream", blue ? "fx.*" : "*");
+  if (options_.sessions) {
+    AddSubscriber<ResumingClient>(tenant, "resuming", blue ? "*" : "fx.*");
+    AddSubscriber<ResumingClient>(tenant, "resuming too", blue ? "fx.*" : "*");
+    AddSubscriber<AcknowledgingClient>(tenant, "acknowledging", "*");
+    for (const auto& each : tenant.subscribers) disturbed_.push_back(each.get());
+  }
   for (int i = 0; i < 2; ++i) {
-    tenant.publishers.push_back(
-        std::make_unique<Publisher>(name + "/publisher " + std::to_string(i), dice_.Fork(),
-                                    forbidden, credentials, PlanFor(name, i, options_.events)));
+    sim::Dice dice = dice_.Fork();
+    tenant.publishers.push_back(std::make_unique<Publisher>(
+        name + "/publisher " + std::to_string(i), dice, std::vector<std::string>{other, kPassing},
+        credentials_[name], PlanOf(dice_, name, i, options_.events, wall_), options_.pace));
     parties_.push_back(tenant.publishers.back().get());
   }
   tenants_.push_back(std::move(tenant));
@@ -155,9 +121,10 @@ void Simulation::MakeTenant(const std::string& name, const std::string& other) {
 bool Simulation::Boot() {
   sim::SimOptions machine;
   machine.seed = dice_.Next();
-  machine.start = wall_;
+  machine.start = wall_ - 1h;  // Where its clock has begun when it comes up.
   machine.network.buffer = 4U << 10;
   runtime_ = std::make_unique<sim::SimRuntime>(machine, disk_);
+  booted_ = runtime_->clock().Now();
   if (incarnation_ < power_cuts_.size()) disk_.PowerOffAt(power_cuts_[incarnation_]);
   ++incarnation_;
 
@@ -203,7 +170,7 @@ bool Simulation::Done() const {
 
 void Simulation::Disturb() {
   ++report_.cuts;
-  Party& party = *parties_[dice_.Below(parties_.size())];
+  Party& party = *disturbed_[dice_.Below(disturbed_.size())];
   const std::uint64_t how = dice_.Below(8);
   if (how == 0) {
     runtime_->network().CutAll();
@@ -218,18 +185,22 @@ void Simulation::Disturb() {
   }
 }
 
+Clock::Duration Simulation::LongestRun() const {
+  return kLongestRun + options_.pace * options_.events;
+}
+
 bool Simulation::LiveOnce() {
   if (!Boot()) return false;
   disk_.Lie(options_.lying_disk);
   StartParties();
-  const auto end = runtime_->clock().Now() + kLongestRun;
+  const auto end = runtime_->clock().Now() + LongestRun();
   const auto over = [&] { return Done() || disk_.power_off(); };
   while (!over() && runtime_->clock().Now() < end) {
-    if (!runtime_->RunUntil(over, 1ms * (3 + dice_.Below(70)))) Disturb();
+    if (!runtime_->RunUntil(over, 3ms + options_.calm * dice_.Below(1000) / 1000)) Disturb();
   }
   if (disk_.power_off()) return false;
   if (!Done()) {
-    Say("not everything was acknowledged in ten minutes");
+    Say("not everything was acknowledged in time");
     return false;
   }
   return Settled();
@@ -265,8 +236,7 @@ bool Simulation::Settled() {
       for (const auto& publisher : tenant.publishers) {
         settled = settled && CheckAcknowledged(listing, *publisher).empty();
       }
-      for (const Subscriber* subscriber : {static_cast<Subscriber*>(tenant.hub.get()),
-                                           static_cast<Subscriber*>(tenant.stream.get())}) {
+      for (const auto& subscriber : tenant.subscribers) {
         for (auto& each : CheckSeen(listing, *subscriber)) wrong.push_back(std::move(each));
       }
     }
@@ -286,8 +256,10 @@ void Simulation::PullThePlug() {
   // The disk dies a moment before the machine: what is promised meanwhile must not be a lie.
   runtime_->RunFor(1ms * dice_.Below(30));
   report_.fingerprint = report_.fingerprint * 31 + runtime_->fingerprint();
-  runtime_->Crash();
+  for (Party* party : parties_) party->TakeLastBytes();
+  report_.time += runtime_->clock().Now() - booted_;
   wall_ = runtime_->clock().WallNow() + 1s * dice_.Below(100);
+  runtime_->Crash();
   for (auto& group : groups_) sim::Abandon(std::move(group));
   groups_.clear();
   for (Party* party : parties_) party->stream = nullptr;
@@ -310,15 +282,16 @@ void Simulation::CheckEvents(Inspector& inspector) {
       add(tenant.name, CheckAcknowledged(listing, *publisher));
     }
     add(tenant.name, CheckNotifications(listing, tenant.name));
-    add(tenant.name, CheckSeen(listing, *tenant.hub));
-    add(tenant.name, CheckSeen(listing, *tenant.stream));
+    for (const auto& subscriber : tenant.subscribers) {
+      add(tenant.name, CheckSeen(listing, *subscriber));
+      report_.connections += subscriber->connections;
+    }
     const auto audit = runtime_->Run(inspector.Audit(net_, io, tenant.name));
     add(tenant.name, CheckAudit(audit));
     // A record follows its action by 5 ms; a power cut may come between them.
     if (audit.empty() && report_.power_cuts == 0) Say(tenant.name + ": nothing was audited");
-    report_.connections += tenant.hub->connections + tenant.stream->connections;
-    report_.notifications += tenant.hub->notifications;
   }
+  for (const ResumingClient* each : resuming_) report_.resumed += each->resumed;
 }
 
 void Simulation::CheckPassing(Inspector& inspector) {
@@ -359,6 +332,7 @@ void Simulation::StopCleanly() {
   runtime_->Run(agent_->Stop(), &runtime_->platform());
   report_.fingerprint = report_.fingerprint * 31 + runtime_->fingerprint();
   report_.disk_changes = disk_.changes();
+  report_.time += runtime_->clock().Now() - booted_;
   groups_.clear();
   agent_.reset();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "agent/app/agent.hpp"
 #include "agent/async/task_group.hpp"
 #include "tests/simulation/checks.hpp"
+#include "tests/simulation/hub_sessions.hpp"
 #include "tests/support/sim/sim_disk.hpp"
 #include "tests/support/sim/sim_runtime.hpp"
 
@@ -19,6 +21,12 @@ struct Options {
   std::uint64_t seed = 1;
   std::size_t events = 24;  ///< Of each publisher; there are two a tenant.
   bool lying_disk = false;  ///< Once the agent is up, syncs do nothing.
+  /// Hub clients that resume and that acknowledge are there as well, and it is the subscribers'
+  /// connections that are disturbed.
+  bool sessions = false;
+  std::chrono::milliseconds pace{25};     ///< Between two requests of a publisher, at most.
+  std::chrono::milliseconds calm{73};     ///< Between two disturbances, at most.
+  std::optional<std::size_t> power_cuts;  ///< Nothing: as the seed wants it.
 };
 
 /// What a run showed.
@@ -28,8 +36,9 @@ struct Report {
   std::size_t power_cuts = 0;
   std::size_t cuts = 0;  ///< Of connections.
   std::size_t events = 0;
-  std::size_t notifications = 0;
   std::size_t connections = 0;  ///< Of subscribers.
+  std::size_t resumed = 0;      ///< Sessions, of those connections.
+  Clock::Duration time{};       ///< That passed on the machine while it ran.
   std::uint64_t disk_changes = 0;
 };
 
@@ -54,13 +63,13 @@ class Simulation {
  private:
   struct Tenant {
     std::string name;
-    std::unique_ptr<HubSubscriber> hub;
-    std::unique_ptr<SseSubscriber> stream;
+    std::vector<std::unique_ptr<Subscriber>> subscribers;
     std::vector<std::unique_ptr<Publisher>> publishers;
   };
 
   void MakeTenant(const std::string& name, const std::string& other);
-  std::vector<Planned> PlanFor(const std::string& tenant, int publisher, std::size_t count);
+  template <typename Kind>
+  void AddSubscriber(Tenant& tenant, const std::string& name, const std::string& pattern);
   void PutTemplates();
   /// False: the power went while it started, or before all was done.
   bool LiveOnce();
@@ -70,6 +79,7 @@ class Simulation {
   void Disturb();
   bool Done() const;
   bool Settled();
+  Clock::Duration LongestRun() const;
   void StopCleanly();
   void PullThePlug();
   void CheckEvents(Inspector& inspector);
@@ -84,6 +94,8 @@ class Simulation {
   std::map<std::string, Credentials> credentials_;
   std::vector<Tenant> tenants_;
   std::vector<Party*> parties_;
+  std::vector<Party*> disturbed_;
+  std::vector<const ResumingClient*> resuming_;
   std::unique_ptr<Operator> operator_;
   std::unique_ptr<Churner> churner_;
 
@@ -92,6 +104,7 @@ class Simulation {
   std::unique_ptr<agent::app::Agent> agent_;
   std::vector<std::unique_ptr<async::TaskGroup>> groups_;
   Net net_;
+  Clock::TimePoint booted_;
 
   std::vector<std::uint64_t> power_cuts_;  // Changing disk calls, each from the start before it.
   std::size_t incarnation_ = 0;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "common/signalr/json_hub_protocol.hpp"
-#include "common/websocket/message_reader.hpp"
 #include "tests/simulation/party.hpp"
 
 namespace notify::simulation {
@@ -22,6 +21,12 @@ struct Seen {
   std::uint64_t sequence = 0;
   std::string id;
   bool operator==(const Seen&) const = default;
+};
+
+/// An event as it came.
+struct Told {
+  Seen event;
+  bool redelivered = false;  ///< It says that it may have come before.
 };
 
 /// Whether an event of `type` is for a subscriber to `pattern`: `*`, or a prefix as in `fx.*`.
@@ -47,8 +52,14 @@ class Subscriber : public Party {
  protected:
   /// One connection, from its beginning to its end.
   virtual async::Task<void> Session(const Net& net, async::IoThread& io) = 0;
-  /// Writes an envelope down; complains where it is none.
+  /// Reads an envelope; complains where it is none.
+  std::optional<Told> Read(std::string_view envelope);
+  /// Writes an envelope down.
   void See(std::string_view envelope);
+  /// The last that was seen; 0: none.
+  std::uint64_t last() const { return seen.empty() ? 0 : seen.back().sequence; }
+  /// A position of the log that the events seen are of, as JSON.
+  std::string After(std::uint64_t sequence) const;
   /// Now and then somebody is slow.
   Clock::Duration Dawdle() {
     return dice.OneIn(16) ? UpTo(std::chrono::milliseconds(400)) : Clock::Duration();
@@ -60,30 +71,6 @@ class Subscriber : public Party {
  private:
   const Credentials& credentials_;
   const std::string pattern_;
-};
-
-/// Over WebSockets, with the JSON protocol.
-class HubSubscriber final : public Subscriber {
- public:
-  using Subscriber::Subscriber;
-  std::size_t notifications = 0;  ///< Invocations of `notification`.
-
- private:
-  async::Task<void> Session(const Net& net, async::IoThread& io) override;
-  async::Task<std::string> Negotiate(const Net& net, async::IoThread& io);
-  async::Task<bool> Open(Wire& wire, std::string id);
-  /// Takes what came apart; false where the connection is to end.
-  bool TakeFrames(Wire& wire, websocket::MessageReader& reader);
-  bool TakeMessages();
-  void Handle(const signalr::HubMessage& message);
-  std::string Frame(std::string_view payload);
-  std::string SubscribeCall();
-
-  std::string text_;  // Of this connection, not taken yet.
-  bool greeted_ = false;
-  bool subscribed_ = false;
-  bool closing_ = false;
-  const signalr::JsonHubProtocol json_{{1U << 20, 64}};
 };
 
 /// Over server-sent events.

@@ -12,21 +12,23 @@ namespace notify::testing_support {
 /// Keeps sessions in memory, as they were handed over.
 class MemorySessionKeeper final : public agent::SessionKeeper {
  public:
-  agent::async::Task<void> Keep(std::size_t io, std::vector<agent::SessionChange> changes,
-                                std::vector<agent::FlowMark> marks) override {
+  agent::async::Task<Status> Keep(std::size_t io, std::vector<agent::SessionChange> changes,
+                                  std::vector<agent::FlowMark> marks) override {
     ++calls;
+    if (broken) co_return Fail(Errc::kUnavailable, "The disk is full.");
     for (agent::SessionChange& change : changes) {
       sessions.insert_or_assign(change.session, change);
     }
     for (const agent::FlowMark& mark : marks) {
       arrived[{mark.tenant.id().text(), io}] = mark.arrived;
     }
-    co_return;
+    co_return Status();
   }
 
   agent::async::Task<Result<std::optional<agent::KeptSession>>> Find(agent::TenantHandle tenant,
                                                                      std::string session,
                                                                      std::string actor) override {
+    if (broken) co_return Fail(Errc::kUnavailable, "The disk is full.");
     const auto found = sessions.find(session);
     if (found == sessions.end() || found->second.open || found->second.actor != actor ||
         found->second.tenant.id() != tenant.id()) {
@@ -40,6 +42,7 @@ class MemorySessionKeeper final : public agent::SessionKeeper {
   std::map<std::string, agent::SessionChange> sessions;
   std::map<std::pair<std::string, std::size_t>, Position> arrived;
   std::size_t calls = 0;
+  bool broken = false;  ///< As on a disk that fails.
 };
 
 }  // namespace notify::testing_support

@@ -4,7 +4,8 @@
 
 namespace notify::agent::ingress::rest {
 
-AuditEntry EntryFor(const Call& call, std::string action, std::string target) {
+AuditEntry EntryFor(Call& call, std::string action, std::string target) {
+  call.audited = true;
   AuditEntry entry;
   entry.actor = call.caller.principal.actor();
   entry.role = auth::ToString(call.caller.principal.roles());

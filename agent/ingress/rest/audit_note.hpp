@@ -8,13 +8,13 @@
 
 namespace notify::agent::ingress::rest {
 
-/// The record of what a caller did or was refused, without its outcome.
-AuditEntry EntryFor(const Call& call, std::string action, std::string target);
+/// The record of what a caller did or was refused, without its outcome; the call counts as audited.
+AuditEntry EntryFor(Call& call, std::string action, std::string target);
 
 /// Writes down what became of an operation that changes something: into the tenant's chain where
 /// the call is one of a tenant, else into the platform's.
 template <typename T>
-void Note(AuditSink& audit, const Call& call, std::string action, std::string target,
+void Note(AuditSink& audit, Call& call, std::string action, std::string target,
           const Result<T>& outcome) {
   AuditEntry entry = EntryFor(call, std::move(action), std::move(target));
   entry.result = outcome ? "granted" : "refused";

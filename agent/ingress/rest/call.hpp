@@ -18,6 +18,7 @@ struct Call {
   pipeline::Caller& caller;
   const api::PathParameters& parameters;
   std::string_view correlation_id;
+  bool audited = false;  ///< What became of it is in an audit chain.
 
   const RequestHead& head() const { return exchange.head(); }
   std::string_view Parameter(std::string_view name) const {

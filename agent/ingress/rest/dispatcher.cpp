@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/ingress/http/cors.hpp"
+#include "agent/ingress/rest/audit_note.hpp"
 #include "agent/ingress/rest/helping_command.hpp"
 #include "agent/telemetry/correlation_id.hpp"
 #include "agent/telemetry/trace_context.hpp"
@@ -187,6 +188,12 @@ async::Task<void> Dispatcher::RunOperation(Exchange& exchange, Request& request,
   // An operation that took the stream over has answered already.
   if (exchange.status() != 0) co_return;
   if (!response) {
+    const Errc code = response.error().code;
+    // Intake audits whom it keeps out; what the operation itself forbids is seen here.
+    if (!call.audited && (code == Errc::kForbidden || code == Errc::kTenantMismatch)) {
+      Note(audit_, call, std::string(match.route->operation), std::string(exchange.head().path),
+           response);
+    }
     co_await Refuse(exchange, request, response.error());
   } else {
     co_await Send(exchange, request, std::move(*response));

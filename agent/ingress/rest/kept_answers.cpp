@@ -125,6 +125,7 @@ async::Task<Result<Response>> KeptAnswers::Serve(Call& call, const api::Route& r
   BodyExchange exchange(call.exchange, std::move(*body));
   Call inner{exchange, call.caller, call.parameters, call.correlation_id};
   auto response = co_await operation(inner);
+  call.audited = inner.audited;
   // What was answered as a stream is not known here.
   const bool streamed = exchange.status() != 0;
   const auto answer = streamed ? std::nullopt : Keepable(response, call.correlation_id);

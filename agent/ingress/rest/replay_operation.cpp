@@ -151,7 +151,7 @@ class Replaying {
 
   /// Into the chain of the log that is read, and of the one that is written.
   template <typename T>
-  void NoteBoth(const Call& call, const std::optional<TenantHandle>& other, std::string action,
+  void NoteBoth(Call& call, const std::optional<TenantHandle>& other, std::string action,
                 std::string target, const Result<T>& outcome) {
     if (other && (!call.caller.tenant || other->id() != call.caller.tenant->id())) {
       AuditEntry entry = EntryFor(call, action, target);

@@ -77,6 +77,10 @@ async::Task<void> Invocations::Stream(const wire::StreamInvocation& call) {
     auto part = std::make_shared<EventPart>(connection_, invocation);
     running().streams.emplace(invocation, part);
     if (auto begun = co_await part->Begin(call.arguments.front()); !begun) {
+      const Error& error = begun.error();
+      if (error.code == Errc::kForbidden) {
+        connection_.AuditRefusal("hub.invoke", call.target, error);
+      }
       EndStream(invocation, FailedText(call.target, begun.error()));
     }
     co_return;

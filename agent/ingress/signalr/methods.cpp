@@ -126,7 +126,11 @@ async::Task<Result<pipeline::Acknowledgement>> Store(HubConnection& connection,
   EventParser::Request request;
   request.tenant = connection.tenant().id().text();
   auto parsed = intake.parser(io).ParseOne(body, request);
-  if (!parsed) co_return parsed.error();
+  if (!parsed) {
+    const Error& error = parsed.error();
+    if (error.code == Errc::kTenantMismatch) connection.AuditRefusal("hub.publish", "event", error);
+    co_return error;
+  }
   const pipeline::Caller caller = connection.caller();
   auto stored = co_await intake.Publish(io, caller, std::move(*parsed));
   if (stored && !stored->refused.empty()) co_return std::move(stored->refused.front().error);
@@ -222,8 +226,10 @@ async::Task<Answer> Groups(HubConnection& connection, Arguments) {
 async::Task<Answer> Resume(HubConnection& connection, Arguments arguments) {
   auto session = ReadText(arguments[0], "The session");
   if (!session) co_return session.error();
-  const hub::Resumed resumed = co_await connection.services().hub.Resume(
+  const auto answer = co_await connection.services().hub.Resume(
       connection.lane().index, connection.client(), std::move(*session));
+  if (!answer) co_return answer.error();
+  const hub::Resumed& resumed = *answer;
   if (!resumed.resumed) co_return std::string(R"({"resumed":false,"subscriptions":[]})");
   std::string subscriptions = "[";
   for (const auto& each : resumed.subscriptions) {

@@ -43,7 +43,8 @@ bool SimConnection::CanWrite(int side) const {
 
 Result<std::optional<std::size_t>> SimConnection::TryRead(int side, std::span<char> buffer) {
   SimEnd& end = This(side);
-  if (end.closed || end.lost) return Lost("reading");
+  // As Linux does: what arrived before the loss, and was acknowledged, can still be read.
+  if (end.closed || (end.lost && end.arrived.empty())) return Lost("reading");
   if (end.arrived.empty()) {
     if (end.end_arrived) return std::optional<std::size_t>(0);
     return std::optional<std::size_t>();
@@ -80,8 +81,9 @@ Result<std::size_t> SimConnection::TryWrite(int side, std::span<const std::strin
   Other(side).in_flight += size;
   Send(Other(side), [this, side, sent = std::move(bytes)] {
     SimEnd& to = Other(side);
+    // Nobody acknowledges it.
+    if (to.closed || to.lost) return Lose(side);
     to.in_flight -= sent.size();
-    if (to.closed) return Lose(side);
     to.arrived += sent;
     WakeReader(1 - side);
   });

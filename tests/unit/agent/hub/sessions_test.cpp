@@ -20,7 +20,7 @@ class SessionsTest : public testing::Test, public HubWorld {
  protected:
   static std::string SessionOf(const Listener& listener) { return listener.client->session.id.text(); }
   Resumed Resume(Listener& listener, const std::string& session) {
-    Resumed resumed = runtime_.Run(hub_.Resume(0, listener.client, session));
+    Resumed resumed = runtime_.Run(hub_.Resume(0, listener.client, session)).value();
     runtime_.RunUntilIdle();
     return resumed;
   }
@@ -96,7 +96,7 @@ TEST_F(SessionsTest, AConnectionThatIsStillThereGivesItsSessionUp) {
   Listener& half_open = Connect();
   ASSERT_TRUE(Subscribe(half_open, Types({"order.*"})));
   Listener& after = Connect({.io = 1});
-  const Resumed resumed = runtime_.Run(hub_.Resume(1, after.client, SessionOf(half_open)));
+  const Resumed resumed = runtime_.Run(hub_.Resume(1, after.client, SessionOf(half_open))).value();
   EXPECT_THAT(resumed.subscriptions, SizeIs(1));
   ASSERT_TRUE(half_open.closed);
   EXPECT_FALSE(half_open.closed->allow_reconnect);
@@ -144,7 +144,7 @@ TEST_F(SessionsTest, AConnectionThatIsLostWhileItResumesLeavesTheSessionWhereItW
   Listener& second = Connect();
   auto resuming = hub_.Resume(0, second.client, SessionOf(first));
   hub_.shard(0).Leave(second.client);
-  EXPECT_FALSE(runtime_.Run(std::move(resuming)).resumed);
+  EXPECT_FALSE(runtime_.Run(std::move(resuming))->resumed);
   EXPECT_THAT(Resume(Connect(), SessionOf(first)).subscriptions, SizeIs(1));
 }
 
@@ -153,7 +153,7 @@ TEST_F(SessionsTest, ItIsKeptUnderBothNamesBeforeTheAnswer) {
   ASSERT_TRUE(Subscribe(first, Types({"order.*"})));
   Leave(first);
   Listener& second = Connect();
-  const Resumed resumed = runtime_.Run(hub_.Resume(0, second.client, SessionOf(first)));
+  ASSERT_TRUE(runtime_.Run(hub_.Resume(0, second.client, SessionOf(first)))->resumed);
   EXPECT_TRUE(sessions_.sessions.at(SessionOf(first)).open);
   EXPECT_THAT(sessions_.sessions.at(SessionOf(second)).state, HasSubstr("order.*"));
 }
@@ -223,6 +223,41 @@ TEST_F(SessionsTest, ASessionOfAnAgentThatWasKilledGoesOnWhereItWasKept) {
   ASSERT_TRUE(resumed.resumed);
   EXPECT_THAT(after.got, ElementsAre(3));
   EXPECT_THAT(after.arguments, Each(HasSubstr(R"("redelivered":true)")));
+}
+
+TEST_F(SessionsTest, WhatCouldNotBeKeptIsKeptOnceTheDiskWorksAgain) {
+  sessions_.broken = true;
+  Listener& alice = Connect();
+  ASSERT_TRUE(Subscribe(alice, Types({"order.*"})));
+  CommitOrders(1);
+  Arrive(alice);
+  EXPECT_THAT(sessions_.sessions, IsEmpty());
+  sessions_.broken = false;
+  runtime_.RunFor(1100ms);
+  ASSERT_TRUE(sessions_.sessions.contains(SessionOf(alice)));
+  EXPECT_THAT(sessions_.sessions.at(SessionOf(alice)).state, HasSubstr("order.*"));
+  EXPECT_EQ((sessions_.arrived[{"blue", 0}].sequence.value), 1U);
+}
+
+TEST_F(SessionsTest, TheNewestOfWhatCouldNotBeKeptCounts) {
+  sessions_.broken = true;
+  Listener& alice = Connect();
+  runtime_.RunFor(1100ms);
+  ASSERT_TRUE(Subscribe(alice, Types({"order.*"})));
+  Leave(alice);
+  runtime_.RunFor(1100ms);
+  sessions_.broken = false;
+  runtime_.RunFor(1100ms);
+  EXPECT_FALSE(sessions_.sessions.at(SessionOf(alice)).open);
+  EXPECT_THAT(sessions_.sessions.at(SessionOf(alice)).state, HasSubstr("order.*"));
+}
+
+TEST_F(SessionsTest, WhereNobodyKnowsWhetherThereIsASessionTheAnswerIsNotThatThereIsNone) {
+  sessions_.broken = true;
+  Listener& alice = Connect();
+  const auto resumed = runtime_.Run(hub_.Resume(0, alice.client, "of an agent before"));
+  ASSERT_FALSE(resumed);
+  EXPECT_EQ(resumed.error().code, Errc::kUnavailable);
 }
 
 TEST(SessionText, IsReadAsItWasWritten) {

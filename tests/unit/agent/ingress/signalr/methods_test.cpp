@@ -45,6 +45,24 @@ TEST_F(MethodsTest, PublishesForAPublisherAndForNobodyElse) {
               HasSubstr("HubException: type_reserved: "));
 }
 
+TEST_F(MethodsTest, AnEventThatNamesAnotherTenantIsRefusedAndAudited) {
+  EXPECT_THAT(Call("blue shop publisher", "Publish", R"({"type":"a.b","tenant":"green"})"),
+              HasSubstr("HubException: tenant_mismatch: "));
+  ASSERT_EQ(audit_.tenants.size(), 1U);
+  EXPECT_EQ(audit_.tenants[0].second.action, "hub.publish");
+  EXPECT_EQ(audit_.tenants[0].second.code, "tenant_mismatch");
+}
+
+TEST_F(MethodsTest, AStreamOfEventsThatARoleMayNotReadIsRefusedAndAudited) {
+  HubClient shop(*this, "blue shop publisher");
+  shop.Greeting();
+  shop.Send(
+      R"({"type":4,"invocationId":"7","target":"StreamEvents","arguments":[{"types":["*"]}]})");
+  EXPECT_THAT(shop.Next(), HasSubstr("HubException: forbidden: "));
+  ASSERT_EQ(audit_.tenants.size(), 1U);
+  EXPECT_EQ(audit_.tenants[0].second.target, "StreamEvents");
+}
+
 TEST_F(MethodsTest, SendsToAUserAndSaysHowManyTookIt) {
   HubClient alice(*this, "blue alice subscriber");
   alice.Greeting();
