@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/front_door.hpp"
+#include "agent/app/hub_rules.hpp"
 #include "agent/app/version.hpp"
 #include "agent/ingress/gateway/route_check.hpp"
 #include "agent/ingress/http/client_address.hpp"
@@ -284,6 +285,7 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   ingress::signalr::Endpoint::Options hub_options;
   hub_options.times = times;
   hub_options.sizes = sizes;
+  hub_options.rules = HubRulesOf(config);
   const auto serves = [&config](HubTransport transport) {
     return std::ranges::find(config.hub.transports, transport) != config.hub.transports.end();
   };
