@@ -13,6 +13,7 @@
 #include "agent/ingress/rest/connection_operations.hpp"
 #include "agent/ingress/rest/consumer_operations.hpp"
 #include "agent/ingress/rest/dead_letter_operations.hpp"
+#include "agent/ingress/rest/delivery_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
 #include "agent/ingress/rest/import_operation.hpp"
@@ -236,6 +237,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                            runtime.clock());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
+  rest::AddDeliveryOperations(dispatcher, *parts.delivery.questions, *storage.audit);
   rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.upcasting, *tenancy.intake,
                             *storage.audit);
   rest::AddUpcastOperations(dispatcher, *tenancy.upcasting, *storage.audit);
