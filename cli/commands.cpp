@@ -4,6 +4,7 @@
 #include "cli/connection/noun.hpp"
 #include "cli/consumer/noun.hpp"
 #include "cli/context/noun.hpp"
+#include "cli/delivery/noun.hpp"
 #include "cli/dlq/noun.hpp"
 #include "cli/event/noun.hpp"
 #include "cli/hub/noun.hpp"
@@ -38,6 +39,7 @@ void AddCommands(Command& root, Factory& factory) {
   consumer::AddNoun(root, factory);
   projection::AddNoun(root, factory);
   connection::AddNoun(root, factory);
+  delivery::AddNoun(root, factory);
   dlq::AddNoun(root, factory);
   notification::AddNoun(root, factory);
   templates::AddNoun(root, factory);

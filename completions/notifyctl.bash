@@ -74,6 +74,9 @@ _notifyctl() {
         "connection kick"|"connection disconnect"|"connection delete"|"connection rm") path="connection kick" ;;
         "connection invoke"|"connection call") path="connection invoke" ;;
         "connection presence"|"connection who"|"connection online") path="connection presence" ;;
+        " delivery"|" deliveries") path="delivery" ;;
+        "delivery get"|"delivery show") path="delivery get" ;;
+        "delivery list"|"delivery ls") path="delivery list" ;;
         " dlq"|" dead-letter"|" dead-letters") path="dlq" ;;
         "dlq list"|"dlq ls") path="dlq list" ;;
         "dlq show"|"dlq get") path="dlq show" ;;
@@ -161,6 +164,7 @@ _notifyctl() {
     "projection create -f"|"projection create --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "projection apply -f"|"projection apply --file") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "connection list --transport") COMPREPLY=($(compgen -W "websockets serversentevents longpolling sse" -- "$current")); return ;;
+    "delivery list --status") COMPREPLY=($(compgen -W "pending sent delivered failed" -- "$current")); return ;;
     "dlq list --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq retry --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
     "dlq purge --kind") COMPREPLY=($(compgen -W "consumer delivery" -- "$current")); return ;;
@@ -197,7 +201,7 @@ _notifyctl() {
     -o|--output) COMPREPLY=($(compgen -W "table wide json yaml ndjson name" -- "$current")); return ;;
   esac
   case "$path" in
-    "") words="tenant key token event schema stream consumer projection connection dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") words="tenant key token event schema stream consumer projection connection delivery dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") words="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") words="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -267,6 +271,9 @@ _notifyctl() {
     "connection kick") words="--help --user --no-reconnect --reason -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "connection invoke") words="--help --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "connection presence") words="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery") words="get list --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery get") words="--help --reveal -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery list") words="--help --notification --event --user --channel --status --reveal --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") words="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") words="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") words="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;

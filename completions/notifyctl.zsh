@@ -75,6 +75,9 @@ _notifyctl() {
         "connection kick"|"connection disconnect"|"connection delete"|"connection rm") here="connection kick" ;;
         "connection invoke"|"connection call") here="connection invoke" ;;
         "connection presence"|"connection who"|"connection online") here="connection presence" ;;
+        " delivery"|" deliveries") here="delivery" ;;
+        "delivery get"|"delivery show") here="delivery get" ;;
+        "delivery list"|"delivery ls") here="delivery list" ;;
         " dlq"|" dead-letter"|" dead-letters") here="dlq" ;;
         "dlq list"|"dlq ls") here="dlq list" ;;
         "dlq show"|"dlq get") here="dlq show" ;;
@@ -162,6 +165,7 @@ _notifyctl() {
     "projection create -f"|"projection create --file") _files; return ;;
     "projection apply -f"|"projection apply --file") _files; return ;;
     "connection list --transport") compadd -- websockets serversentevents longpolling sse; return ;;
+    "delivery list --status") compadd -- pending sent delivered failed; return ;;
     "dlq list --kind") compadd -- consumer delivery; return ;;
     "dlq retry --kind") compadd -- consumer delivery; return ;;
     "dlq purge --kind") compadd -- consumer delivery; return ;;
@@ -198,7 +202,7 @@ _notifyctl() {
     -o|--output) compadd -- table wide json yaml ndjson name; return ;;
   esac
   case "$here" in
-    "") all="tenant key token event schema stream consumer projection connection dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
+    "") all="tenant key token event schema stream consumer projection connection delivery dlq notification template trigger hub log metric migrate audit context agent bench init doctor completion version --help" ;;
     "tenant") all="create list get update suspend resume delete --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant create") all="--help -f --file --name --tier --host --config --limit --if-not-exists --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "tenant list") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
@@ -268,6 +272,9 @@ _notifyctl() {
     "connection kick") all="--help --user --no-reconnect --reason -y --yes --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "connection invoke") all="--help --wait --dry-run -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "connection presence") all="--help --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery") all="get list --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery get") all="--help --reveal -o --output --endpoint --token --tenant --timeout --no-color" ;;
+    "delivery list") all="--help --notification --event --user --channel --status --reveal --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq") all="list show retry purge --help -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq list") all="--help --kind --consumer --limit --cursor -o --output --endpoint --token --tenant --timeout --no-color" ;;
     "dlq show") all="--help -o --output --endpoint --token --tenant --timeout --no-color" ;;

@@ -46,6 +46,7 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
       side->channels, *side->renderer, *storage.metrics,    &live.hub()};
   side->loop = std::make_unique<pipeline::DeliveryLoop>(parts, options);
   side->notifications = std::make_unique<pipeline::Notifications>(parts, options, *side->loop);
+  side->questions = std::make_unique<pipeline::DeliveryQuestions>(parts);
   side->processing = std::make_unique<pipeline::EventProcessing>(parts, *side->loop);
   side->projection = std::make_unique<projection::MetricsProjection>(
       runtime, *storage.log, *storage.databases, projection::MetricsProjection::Options{});

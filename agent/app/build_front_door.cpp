@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/front_door.hpp"
+#include "agent/app/hub_rules.hpp"
 #include "agent/app/version.hpp"
 #include "agent/ingress/gateway/route_check.hpp"
 #include "agent/ingress/http/client_address.hpp"
@@ -12,6 +13,7 @@
 #include "agent/ingress/rest/connection_operations.hpp"
 #include "agent/ingress/rest/consumer_operations.hpp"
 #include "agent/ingress/rest/dead_letter_operations.hpp"
+#include "agent/ingress/rest/delivery_operations.hpp"
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
 #include "agent/ingress/rest/import_operation.hpp"
@@ -235,6 +237,7 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                            runtime.clock());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
+  rest::AddDeliveryOperations(dispatcher, *parts.delivery.questions, *storage.audit);
   rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.upcasting, *tenancy.intake,
                             *storage.audit);
   rest::AddUpcastOperations(dispatcher, *tenancy.upcasting, *storage.audit);
@@ -284,6 +287,7 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   ingress::signalr::Endpoint::Options hub_options;
   hub_options.times = times;
   hub_options.sizes = sizes;
+  hub_options.rules = HubRulesOf(config);
   const auto serves = [&config](HubTransport transport) {
     return std::ranges::find(config.hub.transports, transport) != config.hub.transports.end();
   };

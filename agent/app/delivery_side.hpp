@@ -9,6 +9,7 @@
 #include "agent/pipeline/copy_intake.hpp"
 #include "agent/pipeline/dead_letters.hpp"
 #include "agent/pipeline/delivery_loop.hpp"
+#include "agent/pipeline/delivery_questions.hpp"
 #include "agent/pipeline/event_processing.hpp"
 #include "agent/pipeline/notifications.hpp"
 #include "agent/pipeline/replays.hpp"
@@ -27,6 +28,7 @@ struct DeliverySide {
   std::unique_ptr<render::Renderer> renderer;
   std::unique_ptr<pipeline::DeliveryLoop> loop;
   std::unique_ptr<pipeline::Notifications> notifications;
+  std::unique_ptr<pipeline::DeliveryQuestions> questions;
   std::unique_ptr<pipeline::EventProcessing> processing;
   std::unique_ptr<projection::MetricsProjection> projection;
   std::unique_ptr<projection::Projections> projections;

@@ -66,6 +66,7 @@ void AuditChains::Enqueue(ChainOwner owner, AuditEntry entry) {
     return;
   }
   CountedEntry counted;
+  counted.count = entry.times;
   counted.entry = std::move(entry);
   counted.time_ms = std::chrono::floor<std::chrono::milliseconds>(runtime_.clock().WallNow())
                         .time_since_epoch()

@@ -6,15 +6,8 @@
 namespace notify::agent::auth {
 namespace {
 
-struct RoleName {
-  Role role;
-  std::string_view name;
-};
-
-constexpr std::array kRoles = {
-    RoleName{Role::kSubscriber, "subscriber"}, RoleName{Role::kViewer, "viewer"},
-    RoleName{Role::kPublisher, "publisher"}, RoleName{Role::kTenantAdmin, "tenant-admin"},
-    RoleName{Role::kPlatformAdmin, "platform-admin"}};
+constexpr std::array kRoles = {Role::kSubscriber, Role::kViewer, Role::kPublisher,
+                               Role::kTenantAdmin, Role::kPlatformAdmin};
 
 RoleSet RolesThatMay(Permission permission) {
   RoleSet roles = Role::kPlatformAdmin;
@@ -49,8 +42,8 @@ RoleSet RolesThatMay(Permission permission) {
 
 bool Allows(RoleSet roles, Permission permission) {
   const auto enough = RolesThatMay(permission);
-  return std::ranges::any_of(
-      kRoles, [&](const auto& row) { return roles.Has(row.role) && enough.Has(row.role); });
+  return std::ranges::any_of(kRoles,
+                             [&](Role role) { return roles.Has(role) && enough.Has(role); });
 }
 
 bool MayGrant(RoleSet roles, RoleSet granted) {
@@ -58,20 +51,16 @@ bool MayGrant(RoleSet roles, RoleSet granted) {
   return roles.Has(Role::kPlatformAdmin) || !granted.Has(Role::kPlatformAdmin);
 }
 
-std::string_view ToString(Role role) { return kRoles.at(static_cast<std::size_t>(role)).name; }
+std::string_view ToString(Role role) { return RoleName(role); }
 
-std::optional<Role> RoleFromString(std::string_view word) {
-  const auto row = std::ranges::find(kRoles, word, &RoleName::name);
-  if (row == kRoles.end()) return std::nullopt;
-  return row->role;
-}
+std::optional<Role> RoleFromString(std::string_view word) { return RoleFromName(word); }
 
 std::string ToString(RoleSet roles) {
   std::string text;
-  for (const auto& [role, name] : kRoles) {
+  for (const Role role : kRoles) {
     if (!roles.Has(role)) continue;
     if (!text.empty()) text += ',';
-    text += name;
+    text += RoleName(role);
   }
   return text;
 }

@@ -30,13 +30,26 @@ struct Payload {
   Secret secret;  ///< Of a webhook.
 };
 
+/// One attempt to hand a delivery to its channel, and what came of it.
+struct Attempt {
+  int round = 0;           ///< How often the delivery had been taken up again by hand.
+  int number = 1;          ///< In its round, from 1.
+  std::int64_t at_ms = 0;  ///< Unix ms of its begin.
+  std::int64_t took_ms = 0;
+  State result = State::kFailed;  ///< kSent, kDelivered, or kFailed for this attempt.
+  std::string code;               ///< The error's code; empty where it went well.
+  std::string detail;             ///< One sentence.
+  std::string receipt;            ///< The provider's own id of what it took; may be empty.
+};
+
 /// One notification on its way to one recipient by one channel.
 struct Delivery {
   std::string id;
   std::string notification;
   std::string rule;  ///< Empty: asked for by a request.
   std::int64_t rule_version = 0;
-  Position event;  ///< The event that caused it.
+  std::string template_id;  ///< Empty: made by an agent that did not keep it.
+  Position event;           ///< The event that caused it.
   std::string channel;
   std::string recipient;
   int priority = 1;        ///< 0 low, 1 medium, 2 high, 3 critical.
@@ -53,7 +66,8 @@ struct Delivery {
   std::string last_error;       ///< One sentence; also what became of it, where it ended well.
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
-  Payload payload;  ///< Filled where it is asked for.
+  Payload payload;                   ///< Filled where it is asked for.
+  std::optional<Attempt> attempted;  ///< What Settle made of an attempt, until it is recorded.
 };
 
 /// A delivery as the API shows it.

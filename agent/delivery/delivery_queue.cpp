@@ -1,7 +1,6 @@
 #include "agent/delivery/delivery_queue.hpp"
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "agent/store/aead.hpp"
@@ -13,7 +12,7 @@ using store::Blob;
 using store::Parameter;
 using store::Row;
 
-constexpr std::array<std::string_view, 4> kSteps = {
+constexpr std::array<std::string_view, 5> kSteps = {
     R"(
 CREATE TABLE delivery_queue(
   id TEXT PRIMARY KEY, notification TEXT NOT NULL, rule TEXT NOT NULL, rule_version INTEGER NOT NULL,
@@ -37,12 +36,23 @@ ALTER TABLE delivery_queue ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX delivery_failed ON delivery_queue(updated_ms, id) WHERE state=3)",
     R"(
 ALTER TABLE delivery_queue ADD COLUMN replay TEXT NOT NULL DEFAULT '';
-ALTER TABLE delivery_queue ADD COLUMN replay_of TEXT NOT NULL DEFAULT '')"};
+ALTER TABLE delivery_queue ADD COLUMN replay_of TEXT NOT NULL DEFAULT '')",
+    R"(
+ALTER TABLE delivery_queue ADD COLUMN template TEXT NOT NULL DEFAULT '';
+CREATE INDEX delivery_newest ON delivery_queue(created_ms, id);
+CREATE INDEX delivery_of_recipient ON delivery_queue(recipient, created_ms, id);
+CREATE TABLE delivery_attempts(
+  delivery TEXT NOT NULL, round INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+  took_ms INTEGER NOT NULL, result INTEGER NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL,
+  receipt TEXT NOT NULL, PRIMARY KEY(delivery, round, number)) WITHOUT ROWID;
+CREATE TRIGGER delivery_forgotten AFTER DELETE ON delivery_queue BEGIN
+  DELETE FROM delivery_attempts WHERE delivery=old.id;
+END)"};
 
 constexpr std::string_view kColumns =
     "id,notification,rule,rule_version,epoch,sequence,channel,recipient,priority,depth,"
     "correlationid,userid,state,attempts,next_at_ms,last_error,created_ms,updated_ms,payload,"
-    "retries,replay,replay_of ";
+    "retries,replay,replay_of,template ";
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -76,6 +86,7 @@ Delivery FromRow(const Row& row) {
   delivery.retries = static_cast<int>(row.Integer(19));
   delivery.replay = row.Text(20);
   delivery.replay_of = row.Text(21);
+  delivery.template_id = row.Text(22);
   return delivery;
 }
 
@@ -147,8 +158,8 @@ Status DeliveryQueue::Add(const Delivery& delivery) {
   return Done(state_.Run(
       "INSERT OR IGNORE INTO delivery_queue(id,notification,rule,rule_version,epoch,sequence,"
       "channel,recipient,priority,depth,correlationid,userid,state,attempts,next_at_ms,last_error,"
-      "created_ms,updated_ms,payload,replay,replay_of) "
-      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)",
+      "created_ms,updated_ms,payload,replay,replay_of,template) "
+      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)",
       {delivery.id,
        delivery.notification,
        delivery.rule,
@@ -169,7 +180,8 @@ Status DeliveryQueue::Add(const Delivery& delivery) {
        delivery.updated_ms,
        Blob{sealed},
        delivery.replay,
-       delivery.replay_of}));
+       delivery.replay_of,
+       delivery.template_id}));
 }
 
 Result<std::vector<Delivery>> DeliveryQueue::Select(std::string_view where,
@@ -211,11 +223,14 @@ Result<std::optional<std::int64_t>> DeliveryQueue::NextAttempt(std::int64_t now_
 Status DeliveryQueue::Record(const Delivery& delivery) {
   // What went out is no longer needed; what failed may be sent again by hand.
   const bool keep = delivery.state == State::kPending || delivery.state == State::kFailed;
-  return Done(state_.Run(
+  const auto changed = state_.Run(
       "UPDATE delivery_queue SET state=?2,attempts=?3,next_at_ms=?4,last_error=?5,updated_ms=?6,"
       "payload=CASE WHEN ?7 THEN payload END WHERE id=?1 AND state=0",
       {delivery.id, static_cast<std::int64_t>(delivery.state), std::int64_t{delivery.attempts},
-       delivery.next_at_ms, delivery.last_error, delivery.updated_ms, std::int64_t{keep}}));
+       delivery.next_at_ms, delivery.last_error, delivery.updated_ms, std::int64_t{keep}});
+  if (!changed) return changed.error();
+  if (*changed == 0 || !delivery.attempted) return {};
+  return RecordAttempt(delivery.id, *delivery.attempted);
 }
 
 Result<std::vector<Delivery>> DeliveryQueue::Unreported(std::size_t limit) {
@@ -236,6 +251,39 @@ Result<Delivery> DeliveryQueue::Get(std::string_view id) {
                 "notifyctl event get ID shows the deliveries of an event.");
   }
   return std::move(found->front());
+}
+
+Result<DeliveryPage> DeliveryQueue::List(const DeliveryFilter& filter,
+                                         const std::optional<DeliveryPlace>& after,
+                                         std::size_t limit) {
+  // What has an index narrows in SQL; channel and state only by looking.
+  std::string sql = "SELECT " + std::string(kColumns) + "FROM delivery_queue WHERE ";
+  sql += filter.notification.empty() ? "?1=''" : "notification=?1";
+  sql += filter.recipient.empty() ? " AND ?2=''" : " AND recipient=?2";
+  sql += filter.event ? " AND epoch=?3 AND sequence=?4" : " AND ?3=?4";
+  sql += after ? " AND (created_ms,id)<(?5,?6)" : " AND ?5=0 AND ?6=''";
+  sql += " ORDER BY created_ms DESC,id DESC LIMIT ?7";
+  const Position event = filter.event.value_or(Position{});
+  const DeliveryPlace place = after.value_or(DeliveryPlace{});
+  DeliveryPage page;
+  std::size_t looked_at = 0;
+  auto read = state_.Query(sql,
+                           {filter.notification, filter.recipient, Signed(event.epoch.value),
+                            Signed(event.sequence.value), place.created_ms, place.id,
+                            static_cast<std::int64_t>(kMostLookedAt)},
+                           [&](const Row& row) {
+                             Delivery delivery = FromRow(row);
+                             page.next = DeliveryPlace{delivery.created_ms, delivery.id};
+                             ++looked_at;
+                             if ((filter.channel.empty() || delivery.channel == filter.channel) &&
+                                 (!filter.state || delivery.state == *filter.state)) {
+                               page.items.push_back(std::move(delivery));
+                             }
+                             return page.items.size() < limit;
+                           });
+  if (!read) return read.error();
+  if (page.items.size() < limit && looked_at < kMostLookedAt) page.next.reset();
+  return page;
 }
 
 Result<std::vector<Delivery>> DeliveryQueue::OfEvent(Position event, std::size_t limit) {
@@ -332,28 +380,6 @@ Status DeliveryQueue::Forget(std::int64_t before_ms, std::int64_t limit) {
       state_.Run("DELETE FROM delivery_queue WHERE id IN (SELECT id FROM delivery_queue "
                  "WHERE reported=1 AND updated_ms<?1 LIMIT ?2)",
                  {before_ms, limit}));
-}
-
-Status DeliveryQueue::KeepSecret(std::string_view request, const Secret& secret) {
-  const std::string sealed = Sealed(request, secret.Reveal());
-  return Done(
-      state_.Run("INSERT OR REPLACE INTO delivery_secrets VALUES(?1,?2)", {request, Blob{sealed}}));
-}
-
-Result<Secret> DeliveryQueue::SecretOf(std::string_view request) {
-  Result<std::string> opened = std::string();
-  auto read = state_.Query("SELECT secret FROM delivery_secrets WHERE request=?1", {request},
-                           [&](const Row& row) {
-                             opened = Opened(request, row.Bytes(0));
-                             return false;
-                           });
-  if (!read) return read.error();
-  if (!opened) return opened.error();
-  return Secret(std::move(*opened));
-}
-
-Status DeliveryQueue::DropSecret(std::string_view request) {
-  return Done(state_.Run("DELETE FROM delivery_secrets WHERE request=?1", {request}));
 }
 
 }  // namespace notify::agent::delivery

@@ -15,6 +15,27 @@
 
 namespace notify::agent::delivery {
 
+/// Which deliveries; what is empty does not count.
+struct DeliveryFilter {
+  std::string notification;
+  std::optional<Position> event;
+  std::string recipient;
+  std::string channel;
+  std::optional<State> state;
+};
+
+/// Where a list of deliveries goes on: behind this one.
+struct DeliveryPlace {
+  std::int64_t created_ms = 0;
+  std::string id;
+};
+
+/// Part of a list, newest first.
+struct DeliveryPage {
+  std::vector<Delivery> items;
+  std::optional<DeliveryPlace> next;  ///< Nothing: no more behind it.
+};
+
 /// One tenant's deliveries and the position up to which its log was turned into deliveries, in its
 /// state.db. Payloads are sealed with the tenant's key and dropped when they have been delivered.
 ///
@@ -43,7 +64,8 @@ class DeliveryQueue {
   /// When the first attempt after `now_ms` is, Unix ms; nothing where none waits.
   Result<std::optional<std::int64_t>> NextAttempt(std::int64_t now_ms);
 
-  /// Writes what an attempt came to. Only a pending delivery changes: an end is an end.
+  /// Writes what an attempt came to, and the attempt. Only a pending delivery changes: an end is an
+  /// end.
   Status Record(const Delivery& delivery);
 
   /// What has ended and is not yet in the log, oldest first, without payloads.
@@ -52,6 +74,14 @@ class DeliveryQueue {
 
   /// By its own id or its notification's. kNotFound.
   Result<Delivery> Get(std::string_view id);
+  /// The newest that match, behind `after`. At most kMostLookedAt are looked at: a page with few
+  /// that match may be short, and go on.
+  Result<DeliveryPage> List(const DeliveryFilter& filter, const std::optional<DeliveryPlace>& after,
+                            std::size_t limit);
+  static constexpr std::size_t kMostLookedAt = 5000;
+  /// The attempts of one delivery, oldest first: the last kMostAttempts of them.
+  Result<std::vector<Attempt>> AttemptsOf(std::string_view id);
+  static constexpr std::int64_t kMostAttempts = 100;
   Result<std::vector<Delivery>> OfEvent(Position event, std::size_t limit);
   /// How many deliveries of an event stand where, without those that another took over.
   Result<std::map<State, std::int64_t>> CountsOfEvent(Position event);
@@ -96,6 +126,7 @@ class DeliveryQueue {
   Result<std::vector<Delivery>> Select(std::string_view where,
                                        std::initializer_list<store::Parameter> parameters,
                                        bool with_payload);
+  Status RecordAttempt(std::string_view id, const Attempt& attempt);
   std::string Sealed(std::string_view context, std::string_view plain);
   Result<std::string> Opened(std::string_view context, std::string_view sealed);
 

@@ -9,6 +9,25 @@ std::int64_t Milliseconds(Clock::WallTime time) {
   return std::chrono::ceil<std::chrono::milliseconds>(time).time_since_epoch().count();
 }
 
+/// `delivery` has counted the attempt.
+Attempt AttemptOf(const Delivery& delivery, const Result<Receipt>& result, Clock::WallTime began,
+                  Clock::WallTime now) {
+  Attempt attempt;
+  attempt.round = delivery.retries;
+  attempt.number = delivery.attempts;
+  attempt.at_ms = Milliseconds(began);
+  attempt.took_ms = std::max<std::int64_t>(Milliseconds(now) - attempt.at_ms, 0);
+  if (result) {
+    attempt.result = result->confirmed ? State::kDelivered : State::kSent;
+    attempt.detail = result->detail;
+    attempt.receipt = result->provider_id;
+  } else {
+    attempt.code = Describe(result.error().code).name;
+    attempt.detail = result.error().detail;
+  }
+  return attempt;
+}
+
 }  // namespace
 
 Clock::Duration RetryDelay(int attempt, Random& random) {
@@ -19,8 +38,9 @@ Clock::Duration RetryDelay(int attempt, Random& random) {
 }
 
 void Settle(Delivery& delivery, const Result<Receipt>& result, const RetryPolicy& policy,
-            Clock::WallTime now, Random& random) {
+            Clock::WallTime began, Clock::WallTime now, Random& random) {
   ++delivery.attempts;
+  delivery.attempted = AttemptOf(delivery, result, began, now);
   delivery.updated_ms = Milliseconds(now);
   delivery.next_at_ms = 0;
   if (result) {

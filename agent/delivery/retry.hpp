@@ -29,9 +29,10 @@ inline constexpr std::array<std::chrono::seconds, 7> kRetryDelays = {
 /// chance up to a fifth longer, so that what failed together does not come back together.
 Clock::Duration RetryDelay(int attempt, Random& random);
 
-/// Takes the result of one attempt into the delivery: its state, its attempts, when the next one
-/// is. An error is final where its code cannot succeed later, or after the last attempt.
+/// Takes the result of one attempt, which began at `began`, into the delivery: its state, its
+/// attempts, when the next one is. An error is final where its code cannot succeed later, or after
+/// the last attempt.
 void Settle(Delivery& delivery, const Result<Receipt>& result, const RetryPolicy& policy,
-            Clock::WallTime now, Random& random);
+            Clock::WallTime began, Clock::WallTime now, Random& random);
 
 }  // namespace notify::agent::delivery

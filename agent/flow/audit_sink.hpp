@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "agent/flow/tenant_handle.hpp"
@@ -17,7 +18,8 @@ struct AuditEntry {
   std::string code;    ///< The error's code; empty where granted.
   std::string address;
   std::string correlation_id;
-  bool counted = false;  ///< Equal ones become one record, as refusals do: it may happen often.
+  std::int64_t times = 1;  ///< How often it happened, where several are told of together.
+  bool counted = false;    ///< Equal ones become one record, as refusals do: it may happen often.
 };
 
 /// Takes audit records. Equal refusals within 10 s become one record with a count, and so do

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/flow/method_policy.hpp"
 #include "common/ids.hpp"
 #include "common/secret.hpp"
 
@@ -52,6 +53,7 @@ struct TenantSettings {
   /// Types that a `subscriber` may subscribe to; nothing: all.
   std::optional<std::vector<std::string>> subscribable;
   HubPayload payload = HubPayload::kEnvelope;
+  MethodPolicies methods;  ///< Narrow those of the agent's configuration.
   RetentionSettings retention;
 };
 

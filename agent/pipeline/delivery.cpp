@@ -116,10 +116,11 @@ async::Task<Delivery> DeliveryStages::Attempt(TenantHandle tenant, Delivery deli
                           .attempt = delivery.attempts + 1};
   Result<Receipt> result = Fail(Errc::kNotFound, "There is no channel " + delivery.channel + ".");
   counters_.Attempted(tenant.id(), delivery.channel);
+  const Clock::WallTime began = parts_.runtime.clock().WallNow();
   if (Provider* provider = parts_.channels.Find(delivery.channel)) {
     result = co_await provider->Send(tenant, std::move(message));
   }
-  Settle(delivery, result, options_.retry, parts_.runtime.clock().WallNow(),
+  Settle(delivery, result, options_.retry, began, parts_.runtime.clock().WallNow(),
          parts_.runtime.random());
   co_return delivery;
 }

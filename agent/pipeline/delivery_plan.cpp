@@ -150,6 +150,7 @@ class Planner {
     row.id = FirstDeliveryOf(row.notification);
     row.rule = cause.rule;
     row.rule_version = cause.version;
+    row.template_id = cause.template_id;
     row.event = event.position;
     row.channel = channel;
     row.recipient = recipient.address;

@@ -302,18 +302,6 @@ Result<std::string> Notifications::OutcomeHere(const TenantHandle& tenant, Posit
          ",\"processed\":" + (event <= *cursor ? "true" : "false") + "}";
 }
 
-async::Task<Result<std::string>> Notifications::DeliveryStatus(TenantHandle tenant,
-                                                               std::string id) {
-  async::CallOn here(parts_.runtime.platform(), [&]() -> Text {
-    auto state = OpenState(parts_.databases, tenant);
-    if (!state) return state.error();
-    auto found = DeliveryQueue(**state, tenant, parts_.runtime.random()).Get(id);
-    if (!found) return found.error();
-    return DeliveryJson(*found);
-  });
-  co_return co_await here;
-}
-
 async::Task<void> Notifications::TellChange(TenantHandle tenant, std::string type, std::string id,
                                             std::int64_t version) {
   OwnEvent event;

@@ -55,8 +55,6 @@ class Notifications {
   /// `{rules: [{rule, matched, reason}], deliveries: […], connections, processed}` of an event.
   async::Task<Result<std::string>> Outcome(TenantHandle tenant, Position event,
                                            std::string envelope);
-  /// By the delivery's id, or its notification's.
-  async::Task<Result<std::string>> DeliveryStatus(TenantHandle tenant, std::string id);
 
  private:
   using Text = Result<std::string>;

@@ -7,12 +7,10 @@ namespace notify::agent::quota {
 namespace {
 
 // amount < 2^32, so that the product stays below 2^63.
-std::int64_t CostOf(std::uint32_t amount, Rate rate) {
+Clock::Duration CostOf(std::uint32_t amount, Rate rate) {
   const std::int64_t seconds = std::int64_t{amount} * 1'000'000'000;
-  return (seconds + rate.per_second - 1) / rate.per_second;
+  return Clock::Duration((seconds + rate.per_second - 1) / rate.per_second);
 }
-
-std::int64_t Nanoseconds(Clock::TimePoint at) { return at.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -37,32 +35,17 @@ std::optional<Rate> Bucket::rate() const {
 Clock::Duration Bucket::Take(std::uint32_t amount, Clock::TimePoint now) {
   const auto rate = this->rate();
   if (!rate) return Clock::Duration::zero();
-  const std::int64_t now_ns = Nanoseconds(now);
-  const std::int64_t latest = now_ns + CostOf(rate->burst, *rate);
-  const std::int64_t cost = CostOf(amount, *rate);
-  std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
-  for (;;) {
-    const std::int64_t next = std::max(full_at, now_ns) + cost;
-    if (next > latest) return Clock::Duration(next - latest);
-    if (full_at_.compare_exchange_weak(full_at, next, std::memory_order_relaxed)) {
-      return Clock::Duration::zero();
-    }
-  }
+  return meter_.Take(CostOf(amount, *rate), CostOf(rate->burst, *rate), now);
 }
 
 void Bucket::GiveBack(std::uint32_t amount) {
-  // What was put back after the bucket was full anyway is lost in Take()'s max().
-  if (const auto rate = this->rate()) {
-    full_at_.fetch_sub(CostOf(amount, *rate), std::memory_order_relaxed);
-  }
+  if (const auto rate = this->rate()) meter_.GiveBack(CostOf(amount, *rate));
 }
 
 std::uint32_t Bucket::Available(Clock::TimePoint now) const {
   const auto rate = this->rate();
   if (!rate) return std::numeric_limits<std::uint32_t>::max();
-  const std::int64_t now_ns = Nanoseconds(now);
-  const std::int64_t full_at = std::max(full_at_.load(std::memory_order_relaxed), now_ns);
-  const std::int64_t room = now_ns + CostOf(rate->burst, *rate) - full_at;
+  const std::int64_t room = (CostOf(rate->burst, *rate) - meter_.Spent(now)).count();
   if (room <= 0) return 0;
   // Room is below burst seconds: the quotient of the two parts cannot overflow.
   const std::int64_t whole = room / 1'000'000'000 * rate->per_second;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "agent/quota/meter.hpp"
 #include "common/clock.hpp"
 
 namespace notify::agent::quota {
@@ -19,8 +20,7 @@ struct Rate {
                                 const std::optional<std::uint32_t>& burst);
 };
 
-/// A token bucket kept as one time point (GCRA, virtual scheduling): the moment at which it is full
-/// again. So it needs no timer and no lock. A cost is rounded up to whole nanoseconds.
+/// A token bucket with a rate of its own, on a Meter. A cost is rounded up to whole nanoseconds.
 ///
 /// Lifetime: as its gate.
 /// Threads:  any.
@@ -46,7 +46,7 @@ class Bucket {
  private:
   // Burst above, rate below; 0 where there is no limit. One word, so that both change together.
   std::atomic<std::uint64_t> packed_{0};
-  std::atomic<std::int64_t> full_at_{0};  // Nanoseconds of the steady clock.
+  Meter meter_;
 };
 
 }  // namespace notify::agent::quota

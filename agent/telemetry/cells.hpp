@@ -14,7 +14,7 @@ class Cells;
 using CellIndex = std::uint32_t;
 
 inline constexpr std::size_t kChunkCells = 512;
-inline constexpr std::size_t kMaxChunks = 512;
+inline constexpr std::size_t kMaxChunks = 640;
 inline constexpr std::size_t kMaxCells = kChunkCells * kMaxChunks;
 
 namespace internal {

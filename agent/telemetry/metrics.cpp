@@ -28,6 +28,7 @@ Metrics::Metrics(MetricsOptions options)
       disk_free_bytes(registry_),
       disk_level(registry_),
       hub_messages(registry_),
+      hub_invocations(registry_),
       gateway_requests(registry_),
       gateway_events_not_stored(registry_),
       notifications_sent(registry_),

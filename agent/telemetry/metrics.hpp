@@ -62,6 +62,8 @@ class Metrics {
   Family<FamilyId::kDiskFreeBytes> disk_free_bytes;
   Family<FamilyId::kDiskLevel> disk_level;
   Family<FamilyId::kHubMessages, TenantId, Word> hub_messages;
+  /// `method` is one of ours, or `unknown`.
+  Family<FamilyId::kHubInvocations, TenantId, Word, Word> hub_invocations;
   /// `route` is the name or path of the gateway route in the configuration.
   Family<FamilyId::kGatewayRequests, Word, int, TenantId> gateway_requests;
   Family<FamilyId::kGatewayEventsNotStored, Word, Errc, TenantId> gateway_events_not_stored;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/tenant/method_fields.hpp"
 #include "agent/tenant/retention_fields.hpp"
 #include "common/config/nearest.hpp"
 #include "common/model/json_pointer.hpp"
@@ -20,6 +21,7 @@ using Json = nlohmann::json;
 constexpr std::string_view kBroadcast = "notifications.broadcast";
 constexpr std::string_view kSubscribable = "notifications.subscribable";
 constexpr std::string_view kPayload = "hub.payload";
+constexpr std::string_view kMethods = "hub.methods";
 constexpr std::size_t kMostHosts = 32;
 constexpr std::size_t kMostTypes = 256;
 constexpr std::uint32_t kMostLimit = 1'000'000'000;
@@ -182,9 +184,12 @@ class Fields {
         } else {
           Refuse(pointer, "must be envelope or data");
         }
+      } else if (name == kMethods) {
+        settings.methods =
+            value.is_null() ? MethodPolicies() : ReadMethods(value, pointer, errors_);
       } else {
         std::vector<std::string> known = {std::string(kBroadcast), std::string(kSubscribable),
-                                          std::string(kPayload)};
+                                          std::string(kPayload), std::string(kMethods)};
         known.insert(known.end(), retention.begin(), retention.end());
         RefuseUnknown("/config", name, known);
       }
@@ -239,6 +244,7 @@ Json ConfigOf(const TenantSettings& settings) {
   config[kBroadcast] = settings.broadcast;
   config[kSubscribable] = settings.subscribable ? Json(*settings.subscribable) : Json();
   config[kPayload] = settings.payload == HubPayload::kData ? "data" : "envelope";
+  config[kMethods] = MethodsJson(settings.methods);
   WriteRetention(settings.retention, config);
   return config;
 }
@@ -294,6 +300,10 @@ TenantSettings SettingsFromJson(std::string_view json) {
   }
   if (const auto word = config.find(kPayload); word != config.end() && *word == "data") {
     settings.payload = HubPayload::kData;
+  }
+  if (const auto methods = config.find(kMethods); methods != config.end()) {
+    std::vector<FieldError> ignored;
+    settings.methods = ReadMethods(*methods, "", ignored);
   }
   for (const std::string& key : RetentionKeys()) {
     const auto value = config.find(key);

@@ -124,7 +124,8 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/templates/{id}/validate", "validateTemplate", kTenantAdmin, "Check a template without storing it"},
     Route{kPost, "/api/notifications", "sendNotification", kPublisher, "Send a notification, or show it (dryRun)"},
     Route{kPost, "/api/notifications/test", "testNotification", kPublisher, "Show a notification, or send it marked as a test"},
-    Route{kGet, "/api/delivery/status/{id}", "getDelivery", kViewer, "What became of a delivery"},
+    Route{kGet, "/api/delivery/status", "listDeliveries", kSubscriber, "List deliveries and where they stand, newest first"},
+    Route{kGet, "/api/delivery/status/{id}", "getDelivery", kSubscriber, "Where a delivery stands, with its attempts"},
 
     // The log itself
     Route{kGet, "/api/log/stat", "getLogStat", kViewer, "Where the events of the log lie, and how many"},

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "common/config/jwt_algorithm.hpp"
+#include "common/hub_method.hpp"
 #include "common/ids.hpp"
 #include "common/log.hpp"
+#include "common/pace.hpp"
 #include "common/tenancy/strategy.hpp"
 
 namespace notify {
@@ -96,6 +98,20 @@ struct IssuerConfig {
 
 /// By what a hub client may connect.
 enum class HubTransport : std::uint8_t { kWebSockets, kServerSentEvents, kLongPolling };
+
+/// What takes a hub method away from callers. Never gives one: a role that contract 5 does not let
+/// call the method may not call it whatever stands here.
+struct HubMethodConfig {
+  HubMethod name = HubMethod::kJoinTenantGroup;
+  bool enabled = true;
+  std::optional<std::vector<std::string>> roles;  ///< Names of roles; nothing: all that may.
+  PaceLimit per_connection;
+  PaceLimit per_user;
+  int line = 0;  ///< Where it stands in the file, for messages.
+};
+
+/// Which calls of hub methods are in the audit.
+enum class AuditedInvocations : std::uint8_t { kRefused, kAll };
 
 /// The agent's configuration: every value has its default here and its row in fields.cpp.
 /// Durations are never negative. Plain data.
@@ -185,6 +201,7 @@ struct AgentConfig {
 
   struct {
     bool connections = true;  ///< Whether they are recorded as they come and go.
+    AuditedInvocations invocations = AuditedInvocations::kRefused;
   } audit;
 
   /// What may be held for later (`scheduledat`), of each tenant.
@@ -213,6 +230,13 @@ struct AgentConfig {
     std::uint32_t upload_items = 10;  ///< Of an upload, read ahead.
     std::chrono::nanoseconds drain_window = std::chrono::seconds(2);
     std::chrono::nanoseconds presence_grace = std::chrono::seconds(5);
+    std::uint32_t parallel_invocations = 1;  ///< Of a connection, at once.
+    /// Calls of methods altogether.
+    struct {
+      PaceLimit per_connection{Pace{2000, std::chrono::seconds(1)}, {}};
+      PaceLimit per_user{Pace{10'000, std::chrono::seconds(1)}, {}};
+    } invocations;
+    std::vector<HubMethodConfig> methods;
     /// Connections of one user or address of a tenant; nothing: no limit.
     struct {
       struct {

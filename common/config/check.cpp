@@ -21,6 +21,7 @@ class Checks {
     CheckConnectionLimits();
     CheckTenancy();
     CheckRoutes();
+    CheckHubMethods();
     for (std::size_t i = 0; i < config_.issuers.size(); ++i) CheckIssuer(i);
   }
 
@@ -107,6 +108,23 @@ class Checks {
       if (!seen.emplace(routes[i].path, routes[i].on.method).second) {
         ComplainInList("gateway.routes", i, "path", routes[i].line,
                        "and its method are those of a route before");
+      }
+    }
+  }
+
+  void CheckHubMethods() {
+    std::set<HubMethod> seen;
+    const auto& methods = config_.hub.methods;
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      if (!seen.insert(methods[i].name).second) {
+        ComplainInList("hub.methods", i, "name", methods[i].line, "is that of a method before");
+      }
+      for (const auto& [limit, member] :
+           {std::pair(&methods[i].per_connection, "per_connection.burst"),
+            std::pair(&methods[i].per_user, "per_user.burst")}) {
+        if (limit->burst && !limit->pace) {
+          ComplainInList("hub.methods", i, member, methods[i].line, "needs a rate beside it");
+        }
       }
     }
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/config/nearest.hpp"
+
 namespace notify {
 
 std::string YamlText(std::string_view text) {
@@ -74,7 +76,7 @@ std::optional<Count::Value> Count::FromText(std::string_view text) const {
 
 std::optional<Limit::Value> Limit::FromText(std::string_view text) const {
   if (text == "none") return Value{};
-  const auto number = Number{.min = 1}.FromText(text);
+  const auto number = Number{.min = 1, .max = max}.FromText(text);
   if (!number) return std::nullopt;
   return Value{number};
 }
@@ -121,6 +123,48 @@ std::optional<KeySource> Source::FromText(std::string_view text) const {
     return KeySource{KeySource::Kind::kFile, std::string(text)};
   }
   return std::nullopt;
+}
+
+std::optional<HubMethod> Method::Read(const YamlNode& node, const std::string& path,
+                                      ConfigReader& reader) const {
+  const auto name = ReadScalar(Text{.what = "the name of a hub method"}, node, path, reader);
+  if (!name) return std::nullopt;
+  const auto method = HubMethodFromName(*name);
+  if (!method) {
+    std::string demand = "is not a method of the hub: " + Quoted(*name);
+    if (const auto nearest = NearestWord(*name, HubMethodNames())) {
+      demand += "; did you mean '" + *nearest + "'?";
+    }
+    reader.Complain(path, node.line, demand);
+  }
+  return method;
+}
+
+std::optional<Roles::Value> Roles::Read(const YamlNode& node, const std::string& path,
+                                        ConfigReader& reader) const {
+  const Text role{.what = "one of subscriber, viewer, publisher, tenant-admin, platform-admin",
+                  .accepts = [](std::string_view text) {
+                    return text == "subscriber" || text == "viewer" || text == "publisher" ||
+                           text == "tenant-admin" || text == "platform-admin";
+                  }};
+  auto names = List<Text>{role}.Read(node, path, reader);
+  if (!names) return std::nullopt;
+  if (names->empty()) {
+    reader.Complain(path, node.line, "must name a role; enabled: false takes it from all");
+    return std::nullopt;
+  }
+  return Value(std::move(*names));
+}
+
+std::string Roles::Print(const Value& value) const {
+  return value ? List<Text>{}.Print(*value) : "\"\"";
+}
+
+std::optional<PaceText::Value> PaceText::FromText(std::string_view text) const {
+  if (text == "none") return Value{};
+  const auto pace = Pace::Parse(text);
+  if (!pace) return std::nullopt;
+  return Value{pace};
 }
 
 std::optional<TenantScope> Tenants::Read(const YamlNode& node, const std::string& path,

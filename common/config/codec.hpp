@@ -82,8 +82,9 @@ struct Count {
 /// A number, or `none` for no limit.
 struct Limit {
   using Value = std::optional<std::uint32_t>;
-  std::string TypeName() const { return "number from 1, or none"; }
-  std::string Demand() const { return "must be a whole number from 1, or none"; }
+  std::uint32_t max = std::numeric_limits<std::uint32_t>::max();
+  std::string TypeName() const { return Number{.min = 1, .max = max}.TypeName() + ", or none"; }
+  std::string Demand() const { return Number{.min = 1, .max = max}.Demand() + ", or none"; }
   std::optional<Value> FromText(std::string_view text) const;
   std::string Print(Value value) const { return value ? std::to_string(*value) : "none"; }
 };
@@ -232,6 +233,35 @@ struct List {
 
 template <typename C>
 List(C) -> List<C>;
+
+/// The name of a hub method; another one is told the nearest that there is.
+struct Method {
+  using Value = HubMethod;
+  std::string TypeName() const { return "the name of a hub method"; }
+  std::optional<Value> Read(const YamlNode& node, const std::string& path,
+                            ConfigReader& reader) const;
+  std::string Print(Value value) const { return std::string(HubMethodName(value)); }
+};
+
+/// Names of roles, at least one; nothing is printed where none are set.
+struct Roles {
+  using Value = std::optional<std::vector<std::string>>;
+  std::string TypeName() const { return "list of roles"; }
+  std::optional<Value> Read(const YamlNode& node, const std::string& path,
+                            ConfigReader& reader) const;
+  std::string Print(const Value& value) const;
+};
+
+/// `COUNT/INTERVAL`, or `none` for no limit.
+struct PaceText {
+  using Value = std::optional<Pace>;
+  std::string TypeName() const { return "COUNT/INTERVAL, or none"; }
+  std::string Demand() const {
+    return "must be a count up to 1000000 in an interval up to 1h, as in 100/1s, or none";
+  }
+  std::optional<Value> FromText(std::string_view text) const;
+  std::string Print(const Value& value) const { return value ? value->ToString() : "none"; }
+};
 
 /// `*`, or a list of tenant ids.
 struct Tenants {

@@ -50,10 +50,14 @@ struct Field {
 
 /// All rows of the agent's configuration, in the order of the documentation.
 const std::vector<Field<AgentConfig>>& AgentFields();
+/// Of them those of the section `hub`.
+std::vector<Field<AgentConfig>> HubFields();
 /// The rows of an item of `gateway.routes`.
 const std::vector<Field<RouteConfig>>& RouteFields();
 /// The rows of an item of `issuers`.
 const std::vector<Field<IssuerConfig>>& IssuerFields();
+/// The rows of an item of `hub.methods`.
+const std::vector<Field<HubMethodConfig>>& HubMethodFields();
 
 /// The environment variable that sets a path: `NOTIFYD_HTTP__MAX_BATCH`.
 std::string EnvironmentName(std::string_view path);

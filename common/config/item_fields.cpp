@@ -112,6 +112,26 @@ const std::vector<Field<IssuerConfig>>& IssuerFields() {
   return fields;
 }
 
+const std::vector<Field<HubMethodConfig>>& HubMethodFields() {
+  static const std::vector<Field<HubMethodConfig>> fields = {
+      Required(Row<HubMethodConfig>("name", Method{}, "The method, as in `Broadcast`.", AT(name))),
+      Row<HubMethodConfig>("enabled", Bool{}, "Off: nobody may call it.", AT(enabled)),
+      Row<HubMethodConfig>("roles", Roles{},
+                           "Of the roles that may call it, those that still may. Absent: all.",
+                           AT(roles)),
+      Row<HubMethodConfig>("per_connection.rate", PaceText{}, "Its calls on one connection.",
+                           AT(per_connection.pace)),
+      Row<HubMethodConfig>("per_connection.burst", Limit{.max = Pace::kMostCount},
+                           "At once; none: the rate's count.", AT(per_connection.burst)),
+      Row<HubMethodConfig>("per_user.rate", PaceText{},
+                           "Its calls by one user on all connections of the agent.",
+                           AT(per_user.pace)),
+      Row<HubMethodConfig>("per_user.burst", Limit{.max = Pace::kMostCount},
+                           "At once; none: the rate's count.", AT(per_user.burst)),
+  };
+  return fields;
+}
+
 #undef AT
 
 }  // namespace notify

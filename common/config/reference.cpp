@@ -152,6 +152,8 @@ std::string ConfigurationMarkdown() {
   Rows(out, RouteFields());
   out << "\n## issuers\n\nA list; each item:\n\n";
   Rows(out, IssuerFields());
+  out << "\n## hub.methods\n\nA list; each item:\n\n";
+  Rows(out, HubMethodFields());
   return out.str();
 }
 
@@ -166,6 +168,8 @@ std::string ConfigurationManPage() {
   Items(out, RouteFields());
   out << ".SH issuers\nA list; each item:\n";
   Items(out, IssuerFields());
+  out << ".SH hub.methods\nA list; each item:\n";
+  Items(out, HubMethodFields());
   out << kManEnd;
   return out.str();
 }

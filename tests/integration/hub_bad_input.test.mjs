@@ -198,3 +198,30 @@ test('a good connection goes on beside a hundred bad ones, and nothing of them s
   await good.alive();
   await until('only the good one is there', async () => (await connections()) === 1);
 });
+
+describe('a flood of negotiations', () => {
+  const negotiate = (key) => agent.api('POST', '/hubs/notifications/negotiate?negotiateVersion=1', { key });
+  const flood = (key) => Promise.all(Array.from({ length: 400 }, () => negotiate(key)));
+  test('keeps nothing: what nobody connects to is not there', async () => {
+    const connections = async () => (await agent.api('GET', '/api/connections?limit=1000', { tenant: 'blue' })).body.items.length;
+    await until('those of other tests are gone', async () => (await connections()) === 0);
+    const answers = await flood(token);
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.equal(new Set(answers.map(({ body }) => body.connectionToken)).size, 400);
+    assert.equal(await connections(), 0);
+  });
+  test('is refused beyond the rate of the tenant, which costs no other', async (t) => {
+    await agent.tenant('loud');
+    await agent.api('PUT', '/api/tenants/loud', { json: { limits: { requestsPerSecond: 10, requestsBurst: 20 } } });
+    const loud = await agent.token('loud', 'alice');
+    const answers = await flood(loud);
+    const refusals = answers.filter(({ status }) => status !== 200);
+    assert.ok(refusals.length > 300, `${refusals.length} refused`);
+    for (const answer of refusals) {
+      assert.deepEqual([answer.status, answer.body.code], [429, 'rate_limited']);
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1);
+    }
+    const hub = await open(t);
+    await hub.alive();
+  });
+});

@@ -106,7 +106,7 @@ test('a delivery is found by its id, and the status of its event says COMPLETED'
   const event = await publish('order.found', order(6));
   const { deliveries } = await outcomeOf(event, done);
   const { body } = await api('GET', `/api/delivery/status/${deliveries[0].id}`);
-  assert.deepEqual([body.id, body.channel], [deliveries[0].id, 'log']);
+  assert.deepEqual([body.id, body.channel], [deliveries[0].id, 'LOG']);
   assert.equal((await api('GET', `/api/events/status/${event.id}`)).body.status, 'COMPLETED');
 });
 

@@ -247,7 +247,7 @@ test("green gets the same answer for blue's as for what does not exist, on every
 });
 
 test("no list of green's has anything of blue's", async () => {
-  for (const path of ['/api/events?limit=1000', '/api/keys', '/api/triggers', '/api/templates', '/api/metrics/query?metric=events&by=tenant,type']) {
+  for (const path of ['/api/events?limit=1000', '/api/keys', '/api/triggers', '/api/templates', '/api/delivery/status', '/api/metrics/query?metric=events&by=tenant,type']) {
     const { status, text } = await agent.api('GET', path, { key: green.key });
     assert.equal(status, 200, text);
     assert.ok(!text.includes('only-blue') && !text.includes('"tenant":"blue"'), `${path}: ${text}`);

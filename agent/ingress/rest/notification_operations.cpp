@@ -125,7 +125,6 @@ void AddNotificationOperations(Operations& operations, Notifications& notificati
   operations.Add("validateTemplate", [shared](Call& c) { return shared->Validate(c); });
   operations.Add("sendNotification", [shared](Call& c) { return shared->Send(c, false); });
   operations.Add("testNotification", [shared](Call& c) { return shared->Send(c, true); });
-  operations.Add("getDelivery", [shared](Call& c) { return shared->Get(c, &N::DeliveryStatus); });
 }
 
 }  // namespace notify::agent::ingress::rest

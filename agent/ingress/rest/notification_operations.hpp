@@ -6,9 +6,8 @@
 
 namespace notify::agent::ingress::rest {
 
-/// `/api/triggers…`, `/api/templates…`, `/api/notifications…`, `/api/delivery/status/{id}`. Both
-/// outlive the operations. Where notifications are switched off (`on` is false) their paths are 404
-/// `feature_disabled`.
+/// `/api/triggers…`, `/api/templates…`, `/api/notifications…`. Both outlive the operations. Where
+/// notifications are switched off (`on` is false) their paths are 404 `feature_disabled`.
 void AddNotificationOperations(Operations& operations, pipeline::Notifications& notifications,
                                AuditSink& audit, bool on);
 

@@ -80,7 +80,8 @@ async::Task<void> Answer(Exchange& exchange, Response response) {
 }
 
 Services MakeServices(async::Runtime& runtime, pipeline::Intake& intake, hub::Hub& hub,
-                      AuditSink& audit, telemetry::Metrics& metrics, Endpoint::Options options) {
+                      AuditSink& audit, telemetry::Metrics& metrics, quota::UserMeters& user_meters,
+                      Endpoint::Options options) {
   websocket::ReaderOptions reader;
   // Clients put several hub messages into one frame.
   reader.max_message_bytes = reader.max_frame_bytes =
@@ -98,6 +99,8 @@ Services MakeServices(async::Runtime& runtime, pipeline::Intake& intake, hub::Hu
                   options.times,
                   options.sizes,
                   options.choice,
+                  options.rules,
+                  user_meters,
                   std::move(options.take_place),
                   std::move(options.check_place),
                   std::move(options.trusted_proxies),
@@ -165,7 +168,9 @@ struct Endpoint::Found {
 
 Endpoint::Endpoint(async::Runtime& runtime, pipeline::Intake& intake, hub::Hub& hub,
                    AuditSink& audit, telemetry::Metrics& metrics, Options options)
-    : services_(MakeServices(runtime, intake, hub, audit, metrics, std::move(options))),
+    : user_meters_(runtime.io(0).executor(), runtime.clock(), kUserMeters),
+      services_(
+          MakeServices(runtime, intake, hub, audit, metrics, user_meters_, std::move(options))),
       tokens_(runtime.random()) {
   for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
     lanes_.push_back(std::make_unique<Lane>(runtime.io(i), i));

@@ -27,6 +27,7 @@ class Endpoint {
     HubTimes times;
     HubSizes sizes;
     HubChoice choice;
+    HubRules rules;
     TakePlace take_place;
     CheckPlace check_place;
     std::vector<std::string> trusted_proxies;
@@ -78,6 +79,7 @@ class Endpoint {
   bool IsServed(::notify::signalr::Transport transport) const;
   Lane& LaneOf(const Negotiation& negotiation) const;
 
+  quota::UserMeters user_meters_;
   Services services_;
   const ConnectionTokens tokens_;
   std::vector<std::unique_ptr<Lane>> lanes_;

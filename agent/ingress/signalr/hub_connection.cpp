@@ -261,7 +261,7 @@ async::Task<void> HubConnection::Handle(const wire::HubMessage& message) {
   } else if (const auto* completion = std::get_if<wire::Completion>(&message)) {
     invocations_.Completed(*completion);
   } else if (const auto* cancel = std::get_if<wire::CancelInvocation>(&message)) {
-    invocations_.Cancel(cancel->invocation_id);
+    invocations_.EndStream(cancel->invocation_id, std::nullopt);
   } else if (std::holds_alternative<wire::Ping>(message)) {
     pinged_ = true;
   } else if (std::holds_alternative<wire::Close>(message)) {
@@ -381,6 +381,7 @@ async::Task<void> HubConnection::Finish(std::shared_ptr<HubConnection> self) {
   // Uploads and streams end first: a call may wait for them.
   self->invocations_.EndAll();
   while (self->busy_) co_await self->idle_.Wait();
+  co_await self->invocations_.Settled();
   self->invocations_.EndAll();
   if (self->client_) self->shard().Leave(self->client_);
   self->open_.Set(0);
@@ -446,21 +447,6 @@ void HubConnection::TickOpen(Clock::TimePoint now) {
       Write();
     }
   }
-}
-
-void HubConnection::AuditRefusal(std::string action, std::string target, const Error& error) {
-  services_.metrics.refusals.For(error.code, tenant_.id()).Add();
-  AuditEntry entry;
-  entry.actor = principal_.actor();
-  entry.role = auth::ToString(principal_.roles());
-  entry.tenant = tenant_.id().text();
-  entry.action = std::move(action);
-  entry.target = std::move(target);
-  entry.result = "refused";
-  entry.code = Describe(error.code).name;
-  entry.address = std::string(origin_.address());
-  entry.correlation_id = std::string(origin_.correlation_id());
-  services_.audit.Record(tenant_, std::move(entry));
 }
 
 }  // namespace notify::agent::ingress::signalr

@@ -123,8 +123,13 @@ class HubConnection final : public Ticking,
   }
   /// Counts an event that was handed to the queue.
   void CountEvent() { events_out_.Add(); }
-  /// Records a refusal (contract 5).
-  void AuditRefusal(std::string action, std::string target, const Error& error);
+  /// Counts a call of a method, or of `unknown`: `done`, `failed`, `refused` or `limited`.
+  void CountInvocation(std::string_view method, std::string_view result);
+  /// Records what the client did, as it is told in `entry`; who and where is added.
+  void Audit(AuditEntry entry);
+  /// Records a refusal (contract 5), or several equal ones.
+  void AuditRefusal(std::string action, std::string target, const Error& error,
+                    std::int64_t times = 1);
 
  private:
   async::Task<bool> Handshake(std::string_view& input);

@@ -14,9 +14,13 @@ namespace wire = ::notify::signalr;
 namespace {
 /// What the agent asks of a client at once.
 constexpr std::size_t kMostQuestions = 64;
+/// What an answer repeats of a method's name.
+constexpr std::size_t kMostName = 100;
+/// What is counted for a name that is none.
+constexpr std::string_view kUnknown = "unknown";
 }  // namespace
 
-Invocations::Invocations(HubConnection& connection) : connection_(connection) {}
+Invocations::Invocations(HubConnection& connection) : connection_(connection), gate_(connection) {}
 Invocations::~Invocations() = default;
 
 Invocations::Running& Invocations::running() {
@@ -30,14 +34,36 @@ bool Invocations::IsTaken(const std::string& invocation) {
   return true;
 }
 
+Invocations::OwnCall::OwnCall(const wire::Invocation& call)
+    : call(call), texts(call.arguments.begin(), call.arguments.end()) {
+  this->call.headers = {};
+  this->call.arguments.assign(texts.begin(), texts.end());
+}
+
 async::Task<void> Invocations::Call(const wire::Invocation& call) {
   if (IsTaken(call.invocation_id.value_or(""))) co_return;
   const Method* method = FindMethod(call.target);
+  if (auto may = gate_.TakeCall(method != nullptr ? method->name() : kUnknown); !may) {
+    Refuse(call.invocation_id, call.target, may.error());
+    co_return;
+  }
   if (method != nullptr && method->upload != nullptr && call.arguments.size() == method->arity &&
       call.stream_ids.size() == 1) {
     BeginUpload(call, *method);
     co_return;
   }
+  const std::size_t most = connection_.services().rules.parallel;
+  if (most <= 1) {
+    co_await Run(call);
+    co_return;
+  }
+  while (running().beside >= most) co_await running().one_ended.Wait();
+  if (connection_.closing()) co_return;
+  ++running().beside;
+  connection_.lane().tasks.Spawn(RunBeside(connection_.shared_from_this(), OwnCall(call)));
+}
+
+async::Task<void> Invocations::Run(const wire::Invocation& call) {
   wire::Completion completion{call.invocation_id.value_or(""), std::nullopt, std::nullopt};
   std::string result;
   completion.error = co_await Answer(call, result);
@@ -45,17 +71,35 @@ async::Task<void> Invocations::Call(const wire::Invocation& call) {
   if (call.invocation_id) connection_.Queue(completion);
 }
 
+async::Task<void> Invocations::RunBeside(std::shared_ptr<HubConnection> connection, OwnCall own) {
+  Invocations& self = connection->invocations();
+  co_await self.Run(own.call);
+  connection->Write();
+  --self.running().beside;
+  self.running().one_ended.Notify();
+}
+
+void Invocations::Refuse(const std::optional<std::string>& invocation, const std::string& target,
+                         const Error& error) {
+  if (!invocation) return;
+  wire::Completion completion{*invocation, std::nullopt, std::nullopt};
+  completion.error = FailedText(target.substr(0, kMostName), error);
+  connection_.Queue(completion);
+}
+
 async::Task<std::optional<std::string>> Invocations::Answer(const wire::Invocation& call,
                                                             std::string& result) {
   const Method* method = FindMethod(call.target);
   if (method == nullptr) {
+    connection_.CountInvocation(kUnknown, "failed");
     co_return IsStreamMethod(call.target) ? NeedsStreamText(call.target) : UnknownText(call.target);
   }
   const std::size_t uploads = method->upload != nullptr ? 1 : 0;
-  if (call.stream_ids.size() != uploads) {
-    co_return StreamCountText(call.stream_ids.size(), uploads);
+  if (call.stream_ids.size() != uploads || call.arguments.size() != method->arity) {
+    connection_.CountInvocation(method->name(), "failed");
+    co_return call.stream_ids.size() != uploads ? StreamCountText(call.stream_ids.size(), uploads)
+                                                : ArityText(call.target);
   }
-  if (call.arguments.size() != method->arity) co_return ArityText(call.target);
   auto answered = co_await signalr::Call(connection_, *method, call.arguments);
   if (!answered) co_return FailedText(call.target, answered.error());
   result = std::move(*answered);
@@ -65,24 +109,29 @@ async::Task<std::optional<std::string>> Invocations::Answer(const wire::Invocati
 async::Task<void> Invocations::Stream(const wire::StreamInvocation& call) {
   const std::string& invocation = call.invocation_id;
   if (IsTaken(invocation)) co_return;
+  const bool is_stream = IsStreamMethod(call.target);
+  const std::string_view name =
+      is_stream ? HubMethodName(HubMethod::kStreamEvents) : std::string_view(kUnknown);
+  if (auto may = gate_.TakeCall(name); !may) {
+    Refuse(invocation, call.target, may.error());
+    co_return;
+  }
   wire::Completion completion{invocation, std::nullopt, std::nullopt};
-  if (!IsStreamMethod(call.target)) {
+  if (!is_stream) {
     completion.error =
         FindMethod(call.target) == nullptr ? UnknownText(call.target) : NoStreamText(call.target);
   } else if (!call.stream_ids.empty()) {
     completion.error = StreamCountText(call.stream_ids.size(), 0);
   } else if (call.arguments.size() != 1) {
     completion.error = ArityText(call.target);
+  } else if (auto may = co_await gate_.Admit(HubMethod::kStreamEvents, kStreamPermission); !may) {
+    completion.error = FailedText(call.target, may.error());
   } else {
     auto part = std::make_shared<EventPart>(connection_, invocation);
     running().streams.emplace(invocation, part);
-    if (auto begun = co_await part->Begin(call.arguments.front()); !begun) {
-      const Error& error = begun.error();
-      if (error.code == Errc::kForbidden) {
-        connection_.AuditRefusal("hub.invoke", call.target, error);
-      }
-      EndStream(invocation, FailedText(call.target, begun.error()));
-    }
+    auto begun = co_await part->Begin(call.arguments.front());
+    if (!begun) EndStream(invocation, FailedText(call.target, begun.error()));
+    gate_.Ended(HubMethod::kStreamEvents, begun ? std::nullopt : std::optional(begun.error()));
     co_return;
   }
   connection_.Queue(completion);
@@ -113,7 +162,7 @@ async::Task<void> Invocations::RunUpload(std::shared_ptr<HubConnection> connecti
   if (answered) {
     completion.result = *answered;
   } else {
-    completion.error = FailedText(method.name, answered.error());
+    completion.error = FailedText(method.name(), answered.error());
   }
   connection->Queue(completion);
   connection->Write();
@@ -147,8 +196,6 @@ void Invocations::Completed(const wire::Completion& completion) {
   }
   question->second->answered.Notify();
 }
-
-void Invocations::Cancel(const std::string& invocation) { EndStream(invocation, std::nullopt); }
 
 async::Task<Result<std::string>> Invocations::Ask(std::string method,
                                                   std::vector<std::string> arguments,
@@ -191,7 +238,12 @@ void Invocations::RoomAgain() {
   for (auto& [id, part] : running_->streams) part->RoomAgain();
 }
 
+async::Task<void> Invocations::Settled() {
+  while (running_ && running_->beside > 0) co_await running_->one_ended.Wait();
+}
+
 void Invocations::EndAll() {
+  gate_.End();
   if (!running_) return;
   const Error ended = Fail(Errc::kUnavailable, "The connection ended.");
   for (auto& [id, part] : std::exchange(running_->streams, {})) part->Leave();

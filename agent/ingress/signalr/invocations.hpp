@@ -9,6 +9,7 @@
 
 #include "agent/async/signal.hpp"
 #include "agent/async/task.hpp"
+#include "agent/ingress/signalr/invocation_gate.hpp"
 #include "agent/ingress/signalr/upload.hpp"
 #include "common/result.hpp"
 #include "common/signalr/hub_message.hpp"
@@ -29,14 +30,16 @@ class Invocations {
   explicit Invocations(HubConnection& connection);
   ~Invocations();
 
+  InvocationGate& gate() { return gate_; }
+
   // What the client sends.
+  /// Calls a method: done when this returns, or, where several may run at once, begun.
   async::Task<void> Call(const ::notify::signalr::Invocation& call);
   async::Task<void> Stream(const ::notify::signalr::StreamInvocation& call);
   /// An item of an upload; waits while its reader is behind.
   async::Task<void> Item(const ::notify::signalr::StreamItem& item);
   /// The end of an upload, or the answer to what the agent asked.
   void Completed(const ::notify::signalr::Completion& completion);
-  void Cancel(const std::string& invocation);
 
   /// Calls a method of the client and waits for its answer: JSON, `null` where it has none.
   /// kConflict where the client answers with an error, kTimeout beyond `limit`, kUnavailable where
@@ -48,6 +51,8 @@ class Invocations {
   void EndStream(const std::string& invocation, std::optional<std::string> error);
   /// Streams may go on.
   void RoomAgain();
+  /// Waits for the calls that run beside others.
+  async::Task<void> Settled();
   /// The connection is over.
   void EndAll();
 
@@ -65,10 +70,23 @@ class Invocations {
     // By invocation id; of the agent's coroutines that wait.
     std::map<std::string, Question*> questions;
     std::uint64_t last_question = 0;
+    // Calls that run at once.
+    std::size_t beside = 0;
+    async::Signal one_ended;
+  };
+  /// A call that outlives the message that it came in.
+  struct OwnCall {
+    explicit OwnCall(const ::notify::signalr::Invocation& call);
+    ::notify::signalr::Invocation call;
+    std::vector<std::string> texts;  ///< Of its arguments.
   };
 
   Running& running();
   bool IsTaken(const std::string& invocation);
+  async::Task<void> Run(const ::notify::signalr::Invocation& call);
+  static async::Task<void> RunBeside(std::shared_ptr<HubConnection> connection, OwnCall own);
+  void Refuse(const std::optional<std::string>& invocation, const std::string& target,
+              const Error& error);
   async::Task<std::optional<std::string>> Answer(const ::notify::signalr::Invocation& call,
                                                  std::string& result);
   void BeginUpload(const ::notify::signalr::Invocation& call, const Method& method);
@@ -77,6 +95,7 @@ class Invocations {
                                      std::string stream_id, UploadPtr upload);
 
   HubConnection& connection_;
+  InvocationGate gate_;
   std::unique_ptr<Running> running_;
 };
 

@@ -18,7 +18,6 @@ namespace {
 using Answer = Result<std::string>;
 using auth::Permission;
 
-constexpr std::string_view kStreamEvents = "StreamEvents";
 // Of a PublishStream: what an answer tells of refused items, at most.
 constexpr std::size_t kMaxRejectedBytes = 64 << 10;
 
@@ -271,51 +270,54 @@ async::Task<Answer> UnsubscribePresence(HubConnection& connection, Arguments) {
   co_return std::string();
 }
 
+using enum HubMethod;
+
 constexpr std::array kMethods = {
-    Method{"JoinTenantGroup", 1, std::nullopt, JoinTenantGroup},
-    Method{"LeaveTenantGroup", 1, std::nullopt, LeaveTenantGroup},
-    Method{"Subscribe", 1, Permission::kSubscribe, Subscribe},
-    Method{"Unsubscribe", 1, Permission::kSubscribe, Unsubscribe},
-    Method{"Ack", 2, Permission::kSubscribe, Ack},
-    Method{"Publish", 1, Permission::kPublish, Publish},
-    Method{"PublishStream", 0, Permission::kPublish, nullptr, PublishStream},
-    Method{"SendToUser", 3, Permission::kSend, SendToUser},
-    Method{"SendToGroup", 3, Permission::kSend, SendToGroup},
-    Method{"Broadcast", 2, Permission::kSend, Broadcast},
-    Method{"Groups", 0, std::nullopt, Groups},
-    Method{"Resume", 1, Permission::kSubscribe, Resume},
-    Method{"SubscribePresence", 0, Permission::kReadEvents, SubscribePresence},
-    Method{"UnsubscribePresence", 0, Permission::kReadEvents, UnsubscribePresence},
+    Method{kJoinTenantGroup, 1, std::nullopt, JoinTenantGroup},
+    Method{kLeaveTenantGroup, 1, std::nullopt, LeaveTenantGroup},
+    Method{kSubscribe, 1, Permission::kSubscribe, Subscribe},
+    Method{kUnsubscribe, 1, Permission::kSubscribe, Unsubscribe},
+    Method{kAck, 2, Permission::kSubscribe, Ack},
+    Method{kPublish, 1, Permission::kPublish, Publish},
+    Method{kPublishStream, 0, Permission::kPublish, nullptr, PublishStream},
+    Method{kSendToUser, 3, Permission::kSend, SendToUser},
+    Method{kSendToGroup, 3, Permission::kSend, SendToGroup},
+    Method{kBroadcast, 2, Permission::kSend, Broadcast},
+    Method{kGroups, 0, std::nullopt, Groups},
+    Method{kResume, 1, Permission::kSubscribe, Resume},
+    Method{kSubscribePresence, 0, Permission::kReadEvents, SubscribePresence},
+    Method{kUnsubscribePresence, 0, Permission::kReadEvents, UnsubscribePresence},
 };
-Status CheckRole(HubConnection& connection, const Method& method) {
-  const RoleSet roles = connection.principal().roles();
-  if (!method.permission || auth::Allows(roles, *method.permission)) return {};
-  Error error = Fail(Errc::kForbidden, "The role of this connection does not allow " +
-                                           std::string(method.name) + ".");
-  connection.AuditRefusal("hub.invoke", std::string(method.name), error);
-  return error;
-}
+static_assert(kMethods.size() + 1 == kHubMethods, "and StreamEvents, which is no plain method");
 
 }  // namespace
 
 const Method* FindMethod(std::string_view name) {
   const auto* const found = std::ranges::find_if(
-      kMethods, [&](const Method& method) { return hub::SameMethod(method.name, name); });
+      kMethods, [&](const Method& method) { return hub::SameMethod(method.name(), name); });
   return found == kMethods.end() ? nullptr : found;
 }
 
-bool IsStreamMethod(std::string_view name) { return hub::SameMethod(name, kStreamEvents); }
+bool IsStreamMethod(std::string_view name) {
+  return hub::SameMethod(name, HubMethodName(kStreamEvents));
+}
 
 async::Task<Result<std::string>> Call(HubConnection& connection, const Method& method,
                                       Arguments arguments) {
-  if (auto may = CheckRole(connection, method); !may) co_return may.error();
-  co_return co_await method.run(connection, arguments);
+  InvocationGate& gate = connection.invocations().gate();
+  if (auto may = co_await gate.Admit(method.id, method.permission); !may) co_return may.error();
+  auto answer = co_await method.run(connection, arguments);
+  gate.Ended(method.id, answer ? std::nullopt : std::optional(answer.error()));
+  co_return answer;
 }
 
 async::Task<Result<std::string>> CallUpload(HubConnection& connection, const Method& method,
                                             Upload& items) {
-  if (auto may = CheckRole(connection, method); !may) co_return may.error();
-  co_return co_await method.upload(connection, items);
+  InvocationGate& gate = connection.invocations().gate();
+  if (auto may = co_await gate.Admit(method.id, method.permission); !may) co_return may.error();
+  auto answer = co_await method.upload(connection, items);
+  gate.Ended(method.id, answer ? std::nullopt : std::optional(answer.error()));
+  co_return answer;
 }
 
 std::string ConnectedJson(HubConnection& connection) {
@@ -326,12 +328,13 @@ std::string ConnectedJson(HubConnection& connection) {
     if (principal.Is(role)) roles.push_back(auth::ToString(role));
   }
   std::vector<std::string_view> methods;
+  const InvocationGate& gate = connection.invocations().gate();
   for (const Method& method : kMethods) {
-    if (!method.permission || auth::Allows(principal.roles(), *method.permission)) {
-      methods.push_back(method.name);
-    }
+    if (gate.Check(method.id, method.permission)) methods.push_back(method.name());
   }
-  if (auth::Allows(principal.roles(), Permission::kSubscribe)) methods.push_back(kStreamEvents);
+  if (gate.Check(kStreamEvents, kStreamPermission)) {
+    methods.push_back(HubMethodName(kStreamEvents));
+  }
   std::string json;
   AppendMember(json, "connectionId", Text(connection.origin().negotiation.connection_id.view()));
   AppendMember(json, "session", Text(connection.client()->session.id.view()));

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/flow/audit_sink.hpp"
+#include "agent/flow/method_policy.hpp"
 #include "agent/hub/hub.hpp"
 #include "agent/hub/presence.hpp"
 #include "agent/pipeline/intake.hpp"
 #include "agent/quota/head_counts.hpp"
 #include "agent/quota/rate_gate.hpp"
+#include "agent/quota/user_meters.hpp"
 #include "agent/telemetry/metrics.hpp"
 #include "common/signalr/json_hub_protocol.hpp"
 #include "common/signalr/messagepack_hub_protocol.hpp"
@@ -36,6 +40,17 @@ struct HubSizes {
   int max_depth = 64;
   std::size_t upload_items = 10;
 };
+
+/// Who may call which methods, how often.
+struct HubRules {
+  PaceLimit per_connection;                       ///< All calls of a connection,
+  PaceLimit per_user;                             ///< and of a user.
+  std::array<MethodPolicy, kHubMethods> methods;  ///< By HubMethod.
+  std::size_t parallel = 1;                       ///< Calls of a connection that run at once.
+  bool audit_all = false;                         ///< Granted calls are audited as well.
+};
+/// In a row of UserMeters: one for each method, and one for all of them.
+inline constexpr std::size_t kUserMeters = kHubMethods + 1;
 
 /// What is served.
 struct HubChoice {
@@ -92,6 +107,8 @@ struct Services {
   const HubTimes times;
   const HubSizes sizes;
   const HubChoice choice;
+  const HubRules rules;
+  quota::UserMeters& user_meters;
   const TakePlace take_place;  ///< Empty: there is room for all.
   const CheckPlace check_place;
   const std::vector<std::string> trusted_proxies;

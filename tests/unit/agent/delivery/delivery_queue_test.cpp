@@ -127,5 +127,104 @@ TEST_F(Queued, TheCursorStaysWhereItWasPut) {
   EXPECT_EQ(queue_.Cursor().value(), position);
 }
 
+class Listed : public Queued {
+ protected:
+  void Add(const std::string& id, std::int64_t created_ms, const std::string& recipient = "tenant",
+           std::uint64_t sequence = 1) {
+    Delivery delivery = One(id);
+    delivery.created_ms = created_ms;
+    delivery.recipient = recipient;
+    delivery.event.sequence = Sequence{sequence};
+    ASSERT_TRUE(queue_.Add(delivery));
+  }
+  std::string Ids(const DeliveryFilter& filter, std::size_t limit = 10,
+                  const std::optional<DeliveryPlace>& after = {}) {
+    page_ = queue_.List(filter, after, limit).value();
+    std::string ids;
+    for (const Delivery& delivery : page_.items) ids += delivery.id + " ";
+    return ids;
+  }
+  void Attempt(const std::string& id, int number, State result) {
+    Delivery delivery = queue_.Get(id).value();
+    delivery.attempted = delivery::Attempt{.number = number,
+                                           .at_ms = 100 + number,
+                                           .took_ms = 7,
+                                           .result = result,
+                                           .code = "timeout",
+                                           .detail = "Slow.",
+                                           .receipt = "r"};
+    delivery.state = result == State::kFailed ? State::kPending : result;
+    ASSERT_TRUE(queue_.Record(delivery));
+  }
+
+  DeliveryPage page_;
+};
+
+TEST_F(Listed, NewestFirstPageByPage) {
+  Add("a", 1);
+  Add("b", 2);
+  Add("c", 2);
+  EXPECT_EQ(Ids({}, 2), "c b ");
+  ASSERT_TRUE(page_.next);
+  EXPECT_EQ(Ids({}, 2, page_.next), "a ");
+  EXPECT_FALSE(page_.next);
+}
+
+TEST_F(Listed, OfANotificationAnEventARecipientAChannelAndAState) {
+  Add("a", 1, "user:alice", 1);
+  Add("b", 2, "user:bob", 2);
+  Add("c", 3, "user:alice", 2);
+  End("c", State::kFailed);
+  EXPECT_EQ(Ids({.notification = "n-b"}), "b ");
+  EXPECT_EQ(Ids({.event = Position{Epoch{7}, Sequence{2}}}), "c b ");
+  EXPECT_EQ(Ids({.recipient = "user:alice"}), "c a ");
+  EXPECT_EQ(Ids({.recipient = "user:alice", .state = State::kPending}), "a ");
+  EXPECT_EQ(Ids({.state = State::kFailed}), "c ");
+  EXPECT_EQ(Ids({.channel = "in_app"}), "");
+}
+
+TEST_F(Listed, APageThatLookedAtMuchIsShortAndGoesOn) {
+  ASSERT_TRUE(database_->Transaction([&]() -> Status {
+    for (std::size_t i = 0; i < DeliveryQueue::kMostLookedAt; ++i) {
+      Add("x" + std::to_string(i), 100);
+    }
+    return {};
+  }));
+  Add("old", 1);
+  End("old", State::kFailed);
+  EXPECT_EQ(Ids({.state = State::kFailed}), "");
+  ASSERT_TRUE(page_.next);
+  EXPECT_EQ(Ids({.state = State::kFailed}, 10, page_.next), "old ");
+}
+
+TEST_F(Listed, AttemptsStayWithTheirDelivery) {
+  Add("a", 1);
+  Attempt("a", 1, State::kFailed);
+  Attempt("a", 2, State::kDelivered);
+  Attempt("a", 3, State::kFailed);
+  const auto attempts = queue_.AttemptsOf("a").value();
+  ASSERT_EQ(attempts.size(), 2U) << "an end is an end";
+  EXPECT_EQ(attempts[0].result, State::kFailed);
+  EXPECT_EQ(attempts[0].code, "timeout");
+  EXPECT_EQ(attempts[1].number, 2);
+  EXPECT_EQ(attempts[1].at_ms, 102);
+  EXPECT_EQ(attempts[1].receipt, "r");
+}
+
+TEST_F(Listed, AttemptsAreForgottenWithTheirDelivery) {
+  Add("a", 1);
+  Attempt("a", 1, State::kDelivered);
+  ASSERT_TRUE(queue_.MarkReported("a"));
+  ASSERT_TRUE(queue_.Forget(1000, 10));
+  EXPECT_TRUE(queue_.AttemptsOf("a")->empty());
+}
+
+TEST_F(Listed, KeepsTheTemplate) {
+  Delivery delivery = One("a");
+  delivery.template_id = "order";
+  ASSERT_TRUE(queue_.Add(delivery));
+  EXPECT_EQ(queue_.Get("a")->template_id, "order");
+}
+
 }  // namespace
 }  // namespace notify::agent::delivery

@@ -15,7 +15,10 @@ class Retrying : public testing::Test {
   void Fails(Errc code, std::optional<Clock::Duration> retry_after = {}) {
     Error error = Fail(code, "No.");
     error.retry_after = retry_after;
-    Settle(delivery_, error, {}, clock_.WallNow(), random_);
+    Settle(delivery_, error, {}, clock_.WallNow() - 30ms, clock_.WallNow(), random_);
+  }
+  void Succeeds(Receipt receipt) {
+    Settle(delivery_, receipt, {}, clock_.WallNow(), clock_.WallNow(), random_);
   }
   /// From now to the next attempt.
   Clock::Duration Wait() {
@@ -61,10 +64,27 @@ TEST_F(Retrying, NeverComesBackSoonerThanTheSchedule) {
 }
 
 TEST_F(Retrying, AnUnconfirmedReceiptIsSentAndAConfirmedOneDelivered) {
-  Settle(delivery_, Receipt{.detail = "x", .confirmed = false}, {}, clock_.WallNow(), random_);
+  Succeeds({.detail = "x", .confirmed = false});
   EXPECT_EQ(delivery_.state, State::kSent);
-  Settle(delivery_, Receipt{.detail = "y"}, {}, clock_.WallNow(), random_);
+  Succeeds({.detail = "y"});
   EXPECT_EQ(delivery_.state, State::kDelivered);
+}
+
+TEST_F(Retrying, EachAttemptIsToldWithItsTimeAndWhatCameOfIt) {
+  delivery_.retries = 2;
+  Fails(Errc::kUpstreamTimeout);
+  ASSERT_TRUE(delivery_.attempted);
+  EXPECT_EQ(delivery_.attempted->round, 2);
+  EXPECT_EQ(delivery_.attempted->number, 1);
+  EXPECT_EQ(delivery_.attempted->took_ms, 30);
+  EXPECT_EQ(delivery_.attempted->result, State::kFailed);
+  EXPECT_EQ(delivery_.attempted->code, "upstream_timeout");
+  EXPECT_EQ(delivery_.attempted->detail, "No.");
+  Succeeds({.detail = "202", .provider_id = "msg-7"});
+  EXPECT_EQ(delivery_.attempted->number, 2);
+  EXPECT_EQ(delivery_.attempted->result, State::kDelivered);
+  EXPECT_EQ(delivery_.attempted->code, "");
+  EXPECT_EQ(delivery_.attempted->receipt, "msg-7");
 }
 
 TEST(RetryDelay, DiffersBetweenDeliveriesThatFailTogether) {

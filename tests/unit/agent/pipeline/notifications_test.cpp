@@ -127,19 +127,6 @@ TEST_F(Asking, TheOutcomeSaysWhichRulesMatchedAndWhyOthersDidNot) {
   EXPECT_EQ(outcome["processed"], true);
 }
 
-TEST_F(Asking, ADeliveryIsFoundByItsIdAndItsNotifications) {
-  TellsTheTenant(blue_);
-  Publish(blue_);
-  Settle();
-  const auto data = json::parse(log_.OfType(blue_, "notification.created").at(0).data);
-  for (const auto* name : {"delivery", "notification"}) {
-    const std::string id = data[name];
-    EXPECT_EQ(json::parse(Ask(side_->notifications.DeliveryStatus(blue_, id)).value())["attempts"],
-              1);
-    EXPECT_EQ(Ask(side_->notifications.DeliveryStatus(green_, id)).error().code, Errc::kNotFound);
-  }
-}
-
 TEST_F(Asking, ATenantsTemplateStandsInFrontOfTheShippedOne) {
   const auto put = Ask(side_->notifications.PutTemplate(
       blue_, "hello", R"({"files": {"in_app.yaml.hbs": "title: x\nbody: mine"}})"));

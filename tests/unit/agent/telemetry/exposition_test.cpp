@@ -39,6 +39,7 @@ void CountInEveryFamily(Metrics& metrics) {
   metrics.log_bytes.For(blue).Add(1);
   metrics.events_expired.For(blue).Add();
   metrics.hub_messages.For(blue, "in").Add();
+  metrics.hub_invocations.For(blue, "Publish", "done").Add();
   metrics.gateway_requests.For("/api/fx/quote", 200, blue).Add();
   metrics.gateway_events_not_stored.For("/api/fx/quote", Errc::kUnavailable, blue).Add();
   metrics.notifications_sent.For(blue, "webhook").Add();

@@ -45,6 +45,7 @@ TEST(Families, HaveTheNamesAndLabelsThatDashboardsRelyOn) {
       {"notify_events_expired_total", "tenant"},
       {"notify_log_bytes", "tenant"},
       {"notify_hub_messages_total", "tenant,direction"},
+      {"notify_hub_invocations_total", "tenant,method,result"},
       {"notify_gateway_requests_total", "route,status,tenant"},
       {"notify_gateway_events_not_stored_total", "route,code,tenant"},
       {"notifications_sent_total", "tenant,channel"},

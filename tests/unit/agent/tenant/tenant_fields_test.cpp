@@ -72,6 +72,40 @@ TEST(TenantFields, RetentionSaysWhatItsValuesMustBe) {
   EXPECT_THAT(MistakeIn(R"({"id":"b","limits":{"storageBytes":5}})"), HasSubstr("bytes from"));
 }
 
+TEST(TenantFields, WhatHubMethodsLoseIsASettingOfTheTenant) {
+  const auto change = ParseTenantChange(
+      R"({"config":{"hub.methods":{"Broadcast":{"roles":["publisher","tenant-admin"],)"
+      R"("perConnection":{"rate":"5/1m"},"perUser":{"rate":"10/1h","burst":3}},)"
+      R"("Publish":{"enabled":false}}}})",
+      TenantRecord{});
+  ASSERT_TRUE(change) << change.error().detail;
+  const MethodPolicy broadcast = PolicyOf(change->settings->methods, HubMethod::kBroadcast);
+  RoleSet roles = Role::kPublisher;
+  roles.Add(Role::kTenantAdmin);
+  EXPECT_EQ(broadcast.roles, roles);
+  EXPECT_EQ(broadcast.per_connection, (PaceLimit{Pace{5, std::chrono::minutes(1)}, {}}));
+  EXPECT_EQ(broadcast.per_user, (PaceLimit{Pace{10, std::chrono::hours(1)}, 3}));
+  EXPECT_FALSE(PolicyOf(change->settings->methods, HubMethod::kPublish).enabled);
+  EXPECT_EQ(SettingsFromJson(ConfigJson(*change->settings)).methods, change->settings->methods);
+}
+
+TEST(TenantFields, HubMethodsSayWhatTheirMembersMustBe) {
+  const auto mistake = [](const std::string& methods) {
+    return MistakeIn(R"({"id":"b","config":{"hub.methods":)" + methods + "}}");
+  };
+  EXPECT_THAT(mistake("[]"), HasSubstr("/config/hub.methods must be a JSON object"));
+  EXPECT_THAT(
+      mistake(R"({"Broadcst":{}})"),
+      HasSubstr("/config/hub.methods/Broadcst is not a hub method; did you mean Broadcast"));
+  EXPECT_THAT(mistake(R"({"Ack":{"enabld":true}})"), HasSubstr("/config/hub.methods/Ack/enabld"));
+  EXPECT_THAT(mistake(R"({"Ack":{"roles":["boss"]}})"), HasSubstr("/Ack/roles must be a list"));
+  EXPECT_THAT(mistake(R"({"Ack":{"roles":[]}})"), HasSubstr("/Ack/roles must be a list"));
+  EXPECT_THAT(mistake(R"({"Ack":{"perUser":{"rate":"5"}}})"), HasSubstr("/Ack/perUser/rate must"));
+  EXPECT_THAT(mistake(R"({"Ack":{"perUser":{"burst":1}}})"), HasSubstr("rate is required"));
+  EXPECT_THAT(mistake(R"({"Ack":{"perUser":{"rate":"5/1s","burst":0}}})"),
+              HasSubstr("/Ack/perUser/burst must be a whole number from 1"));
+}
+
 TEST(TenantFields, WhatIsStoredReadsBackTheSame) {
   TenantSettings settings;
   settings.subscribable = {"a.b"};

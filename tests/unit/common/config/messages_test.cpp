@@ -68,6 +68,23 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"multi_tenancy:\n  strategy: [key, cookie]\n",
             "'multi_tenancy.strategy' at notifyd.yaml:2 must be one of key, claim, header, path, "
             "host, subdomain, custom, not 'cookie'"},
+        Row{"hub.methods: [{name: Publsh}]\n",
+            "'hub.methods[0].name' at notifyd.yaml:1 is not a method of the hub: 'Publsh'; did you "
+            "mean 'Publish'?"},
+        Row{"hub.methods: [{name: Fly}]\n",
+            "'hub.methods[0].name' at notifyd.yaml:1 is not a method of the hub: 'Fly'"},
+        Row{"hub.methods: [{name: Ack, roles: [boss]}]\n",
+            "'hub.methods[0].roles' at notifyd.yaml:1 must be one of subscriber, viewer, "
+            "publisher, tenant-admin, platform-admin, not 'boss'"},
+        Row{"hub.methods: [{name: Ack, roles: []}]\n",
+            "'hub.methods[0].roles' at notifyd.yaml:1 must name a role; enabled: false takes it "
+            "from all"},
+        Row{"hub.methods: [{name: Ack, per_user: {rate: 5}}]\n",
+            "'hub.methods[0].per_user.rate' at notifyd.yaml:1 must be a count up to 1000000 in an "
+            "interval up to 1h, as in 100/1s, or none, not '5'"},
+        Row{"hub:\n  parallel_invocations: 65\n",
+            "'hub.parallel_invocations' at notifyd.yaml:2 must be a whole number from 1 to 64, not "
+            "'65'"},
         Row{"gateway.routes: 5\n",
             "'gateway.routes' at notifyd.yaml:1 must be a list of objects"}));
 
@@ -94,6 +111,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{kRoute + "}\n- {path: /a, upstream: 'http://u:2', emit: {type: a.b}}\n",
             "'gateway.routes[1].path' at notifyd.yaml:3 and its method are those of a route "
             "before"},
+        Row{"hub.methods: [{name: Ack, per_user.burst: 5}]\n",
+            "'hub.methods[0].per_user.burst' at notifyd.yaml:1 needs a rate beside it"},
+        Row{"hub.methods: [{name: Ack}, {name: Ack}]\n",
+            "'hub.methods[1].name' at notifyd.yaml:1 is that of a method before"},
         Row{"issuers:\n- {issuer: i, audience: a, algorithms: [HS256, RS256], key: k, secret: "
             "'env:S', tenants: blue}\n",
             "'issuers[0].algorithms' at notifyd.yaml:2 must not mix HS256 with RS256 or ES256; "

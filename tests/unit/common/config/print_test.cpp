@@ -12,6 +12,9 @@ data_dir: "/srv/with space"
 http: {cors: {allowed_origins: ["https://app.example.com"]}, trusted_proxies: [10.0.0.0/8]}
 multi_tenancy: {strategy: [host, custom], custom: '^([a-z]+)\.x/'}
 limits: {events_per_second: 100}
+hub:
+  invocations: {per_user: {rate: none}}
+  methods: [{name: Broadcast, roles: [tenant-admin], per_user: {rate: 5/10m, burst: 2}}, {name: Publish, enabled: false}]
 gateway:
   routes:
     - {path: /q, upstream: "http://u:1", emit: {type: a.b, data: {"odd name": /x}}}
@@ -26,6 +29,13 @@ TEST_F(ConfigTest, WhatIsPrintedIsReadBackAsTheSame) {
   EXPECT_EQ(again->config.issuers.at(0).issuer, "say \"i\"");
   EXPECT_EQ(again->config.gateway.routes.at(0).emit.data.at(0).first, "odd name");
   EXPECT_EQ(again->config.limits.events_per_second, 100U);
+  const auto& methods = again->config.hub.methods;
+  EXPECT_EQ(methods.at(0).name, HubMethod::kBroadcast);
+  EXPECT_EQ(methods.at(0).roles, std::vector<std::string>{"tenant-admin"});
+  EXPECT_EQ(methods.at(0).per_user, (PaceLimit{Pace{5, std::chrono::minutes(10)}, 2}));
+  EXPECT_FALSE(methods.at(1).enabled);
+  EXPECT_FALSE(methods.at(1).roles);
+  EXPECT_FALSE(again->config.hub.invocations.per_user.pace);
   // The origins are the only difference.
   const auto values = [](std::string text) {
     std::string kept;

@@ -62,6 +62,7 @@ class LogIntake final : public pipeline::Intake {
   async::Task<Result<pipeline::Acknowledgement>> Publish(std::size_t,
                                                          const pipeline::Caller& caller,
                                                          ParsedEvents events) override {
+    while (held) co_await released.Wait();
     EventView event;
     ReadRecord(events.batch.Record(0), event);
     const std::string& tenant = caller.tenant->id().text();
@@ -91,6 +92,9 @@ class LogIntake final : public pipeline::Intake {
     co_return Fail(Errc::kInternal, "Nobody reserves here.");
   }
   EventParser& parser(std::size_t) override { return parser_; }
+
+  bool held = false;  ///< What is published waits for `released`.
+  async::Signal released;
 
  private:
   testing_support::FakeLog& log_;
@@ -144,7 +148,8 @@ class Peer {
 /// names the caller: `tenant user role`.
 class LiveWorld : public HttpHandler {
  public:
-  explicit LiveWorld(std::uint64_t seed = 1) : runtime_({.seed = seed}, disk_) {
+  explicit LiveWorld(std::uint64_t seed = 1, signalr::HubRules rules = {})
+      : rules_(std::move(rules)), runtime_({.seed = seed}, disk_) {
     at_ = runtime_.Run(server_.Listen({async::Endpoint::Kind::kTcp, "127.0.0.1", 0})).value();
   }
   ~LiveWorld() override {
@@ -218,6 +223,7 @@ class LiveWorld : public HttpHandler {
 
   async::Task<Status> CheckPlace() { co_return gate_.CheckConnect(); }
 
+  const signalr::HubRules rules_;
   TenantSettings settings_;
   std::optional<Clock::WallTime> expires_;
   testing_support::sim::SimDisk disk_;
@@ -242,6 +248,7 @@ class LiveWorld : public HttpHandler {
       audit_,
       metrics_,
       {.sizes = {.queue_bytes = 64 << 10},
+       .rules = rules_,
        .take_place = [this](std::size_t, const pipeline::Caller& caller,
                             std::string address) { return TakePlace(caller, std::move(address)); },
        .check_place = [this](std::size_t, const pipeline::Caller&,
