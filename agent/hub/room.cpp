@@ -96,8 +96,11 @@ void Room::Take(const CommittedBatch& batch) {
   while (next < batch.events.size()) {
     ++last_look_;
     Handful events(*this, batch, next);
-    // Client by client: what one has in memory is fetched once for all that it gets.
-    for (const ClientPtr& client : clients_) {
+    // Client by client: what one has in memory is fetched once for all that it gets, and while the
+    // one before it is written to.
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      const ClientPtr& client = clients_[i];
+      if (i + 1 < clients_.size()) __builtin_prefetch(clients_[i + 1].get());
       DeliverTo(*client, events);
       if (client->IsBehind()) owner_.Wake(client);
     }

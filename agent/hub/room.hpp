@@ -72,6 +72,9 @@ class Room : public std::enable_shared_from_this<Room> {
   // Who waits for the flow; used by the shard.
   std::size_t entering = 0;
   bool attaching = false;
+  /// Nothing is to be learned for the sessions of its clients until the flow moves or one changes;
+  /// used by Sessions.
+  bool at_rest = false;
   async::Signal changed;
 
  private:

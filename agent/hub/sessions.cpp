@@ -33,7 +33,13 @@ void Sessions::Begin(Client& client) {
   client.session.began = client.session.marked = client.session.arrived = client.position();
   client.session.mark = client.subscriber->Given();
   flows_.try_emplace(client.room->tenant().id(), Flow{client.room->head(), {}});
+  Changed(client);
   Arm();
+}
+
+void Sessions::Changed(Client& client) {
+  client.session.changed = true;
+  client.room->at_rest = false;
 }
 
 void Sessions::Left(const Client& client) {
@@ -45,6 +51,7 @@ void Sessions::Left(const Client& client) {
   if (!track.former.empty()) renamed_.insert_or_assign(track.former.text(), track.id.text());
   departed_.insert_or_assign(track.id.text(), std::move(departed));
   in_order_.push_back(track.id.text());
+  left_.push_back(track.id.text());
   ForgetOld();
   Arm();
 }
@@ -91,7 +98,7 @@ void Sessions::PutBack(const Client& client, const std::string& session, Session
 async::Task<void> Sessions::Resumed(ClientPtr client, std::string session) {
   client->session.former = ShortId(session);
   client->session.open = true;
-  client->session.changed = true;
+  Changed(*client);
   Note(*client, StateOf(*client, true), true);
   co_await Keep();
 }
@@ -169,8 +176,13 @@ async::Task<void> Sessions::Keep() {
   std::vector<FlowMark> marks;
   for (const auto& [tenant, room] : rooms_) {
     Flow& flow = flows_.try_emplace(tenant, Flow{room->head(), {}}).first->second;
+    if (room->at_rest && flow.looked == room->head() && flow.kept == flow.looked) continue;
     // Whoever follows is known to have what the last look found.
-    for (const ClientPtr& client : room->clients()) Look(*client, flow.looked);
+    room->at_rest = true;
+    for (const ClientPtr& client : room->clients()) {
+      Look(*client, flow.looked);
+      room->at_rest = room->at_rest && IsAtRest(*client);
+    }
     if (flow.kept != flow.looked) marks.push_back({room->tenant(), flow.looked});
     flow.kept = flow.looked;
     flow.looked = room->head();
@@ -178,8 +190,18 @@ async::Task<void> Sessions::Keep() {
   std::erase_if(flows_, [this](const auto& each) { return !rooms_.contains(each.first); });
   if (changes_.empty() && marks.empty()) co_return;
   auto changes = std::exchange(changes_, {});
+  auto left = std::exchange(left_, {});
   const Status kept = co_await keeper_.Keep(index_, changes, marks);
-  if (!kept) KeepLater(std::move(changes), marks);
+  if (!kept) {
+    KeepLater(std::move(changes), marks);
+    std::ranges::move(left, std::back_inserter(left_));
+    co_return;
+  }
+  // The keeper has them now, so that what connections leave takes no memory.
+  for (const std::string& session : left) {
+    const auto place = departed_.find(session);
+    if (place != departed_.end()) Forget(place);
+  }
 }
 
 void Sessions::KeepLater(std::vector<SessionChange> changes, const std::vector<FlowMark>& marks) {
@@ -194,6 +216,19 @@ void Sessions::KeepLater(std::vector<SessionChange> changes, const std::vector<F
   for (SessionChange& change : std::views::reverse(changes)) {
     if (known.insert(change.session).second) changes_.push_back(std::move(change));
   }
+}
+
+bool Sessions::IsAtRest(const Client& client) {
+  const SessionTrack& track = client.session;
+  if (track.id.empty()) return true;
+  const auto arrived = [](Position known, Position marked, Position now) {
+    return known == marked && marked == now;
+  };
+  return !track.changed && track.follows && !client.IsBehind() &&
+         arrived(track.arrived, track.marked, client.position()) &&
+         std::ranges::all_of(client.subscriptions, [&](const Subscription& each) {
+           return arrived(each.arrived, each.marked, client.PositionOf(each));
+         });
 }
 
 void Sessions::Look(Client& client, Position flowed) {

@@ -34,7 +34,7 @@ class Sessions {
   /// A connection has entered: it gets a session.
   void Begin(Client& client);
   /// Its subscriptions changed.
-  static void Changed(Client& client) { client.session.changed = true; }
+  static void Changed(Client& client);
   /// A connection leaves; its session stays.
   void Left(const Client& client);
   /// Takes a session out, of a connection that is there or left: nothing where it is not here or
@@ -64,6 +64,8 @@ class Sessions {
   async::Task<void> LookAround();
   async::Task<void> Keep();
   void Look(Client& client, Position flowed);
+  /// Whether nothing is to be learned of it until the live flow moves or something changes.
+  static bool IsAtRest(const Client& client);
   /// It could not be kept, and is with the next.
   void KeepLater(std::vector<SessionChange> changes, const std::vector<FlowMark>& marks);
   static SessionState StateOf(const Client& client, bool open);
@@ -82,6 +84,7 @@ class Sessions {
   std::map<std::string, Departed, std::less<>> departed_;    // By session.
   std::map<std::string, std::string, std::less<>> renamed_;  // From the former name of such a one.
   std::deque<std::string> in_order_;                         // Of their end.
+  std::vector<std::string> left_;  // Departed, and not kept yet.
   // Where each live flow was at the last look, and where it was last said to be.
   struct Flow {
     Position looked;
