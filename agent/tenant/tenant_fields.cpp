@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/tenant/inbox_fields.hpp"
 #include "agent/tenant/retention_fields.hpp"
 #include "common/config/nearest.hpp"
 #include "common/model/json_pointer.hpp"
@@ -164,10 +165,14 @@ class Fields {
       return settings;
     }
     const std::vector<std::string> retention = RetentionKeys();
+    const std::vector<std::string> inbox = InboxKeys();
     for (const auto& [name, value] : config.items()) {
       const std::string pointer = "/config/" + name;
       if (std::ranges::find(retention, name) != retention.end()) {
         auto demand = ReadRetention(name, value, settings.retention);
+        if (demand) Refuse(pointer, std::move(*demand));
+      } else if (std::ranges::find(inbox, name) != inbox.end()) {
+        auto demand = ReadInbox(name, value, settings.inbox);
         if (demand) Refuse(pointer, std::move(*demand));
       } else if (name == kBroadcast) {
         settings.broadcast = value.is_null() ? defaults.broadcast : Types(value, pointer);
@@ -186,6 +191,7 @@ class Fields {
         std::vector<std::string> known = {std::string(kBroadcast), std::string(kSubscribable),
                                           std::string(kPayload)};
         known.insert(known.end(), retention.begin(), retention.end());
+        known.insert(known.end(), inbox.begin(), inbox.end());
         RefuseUnknown("/config", name, known);
       }
     }
@@ -240,6 +246,7 @@ Json ConfigOf(const TenantSettings& settings) {
   config[kSubscribable] = settings.subscribable ? Json(*settings.subscribable) : Json();
   config[kPayload] = settings.payload == HubPayload::kData ? "data" : "envelope";
   WriteRetention(settings.retention, config);
+  WriteInbox(settings.inbox, config);
   return config;
 }
 
@@ -298,6 +305,10 @@ TenantSettings SettingsFromJson(std::string_view json) {
   for (const std::string& key : RetentionKeys()) {
     const auto value = config.find(key);
     if (value != config.end()) ReadRetention(key, *value, settings.retention);
+  }
+  for (const std::string& key : InboxKeys()) {
+    const auto value = config.find(key);
+    if (value != config.end()) ReadInbox(key, *value, settings.inbox);
   }
   return settings;
 }
