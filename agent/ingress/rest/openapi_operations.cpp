@@ -110,6 +110,13 @@ constexpr std::array kShapes = {
     OperationShape{"validateTemplate", 200, "Validation", "TemplateRequest"},
     OperationShape{"sendNotification", 202, "NotificationResult", "NotificationRequest"},
     OperationShape{"testNotification", 200, "NotificationResult", "NotificationRequest"},
+    OperationShape{"listInbox", 200, "InboxPage", "", "user state limit cursor"},
+    OperationShape{"countInbox", 200, "InboxCount", "", "user"},
+    OperationShape{"readInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"unreadInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"archiveInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"unarchiveInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"rebuildInboxes", 200, "InboxesRebuilt"},
     OperationShape{"getDelivery", 200, "Delivery"},
 
     OperationShape{"getLogStat", 200, "LogStat"},
