@@ -20,7 +20,12 @@ std::span<const std::string> HubMethodNames() {
                                                              "StreamEvents",
                                                              "Resume",
                                                              "SubscribePresence",
-                                                             "UnsubscribePresence"};
+                                                             "UnsubscribePresence",
+                                                             "Inbox",
+                                                             "MarkRead",
+                                                             "MarkUnread",
+                                                             "Archive",
+                                                             "Unarchive"};
   return names;
 }
 

@@ -26,8 +26,13 @@ enum class HubMethod : std::uint8_t {
   kResume,
   kSubscribePresence,
   kUnsubscribePresence,
+  kInbox,
+  kMarkRead,
+  kMarkUnread,
+  kArchive,
+  kUnarchive,
 };
-inline constexpr std::size_t kHubMethods = 15;
+inline constexpr std::size_t kHubMethods = 20;
 
 /// `JoinTenantGroup`, …
 std::string_view HubMethodName(HubMethod method);

@@ -26,6 +26,11 @@ class LiveSink {
   /// `argument` is one JSON value. Returns how many connections of this agent took it.
   virtual async::Task<std::size_t> Invoke(TenantHandle tenant, LiveTarget target,
                                           std::string method, std::string argument) = 0;
+  /// The same, where only the newest counts: for a connection that is slow it takes the place of
+  /// one that waits under the same `key`.
+  virtual async::Task<std::size_t> InvokeNewest(TenantHandle tenant, LiveTarget target,
+                                                std::string method, std::string argument,
+                                                std::string key) = 0;
 };
 
 }  // namespace notify::agent

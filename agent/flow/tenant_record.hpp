@@ -45,7 +45,14 @@ struct RetentionSettings {
   bool operator==(const RetentionSettings&) const = default;
 };
 
-/// What a tenant configured for its live clients and its log.
+/// How long and how many a user's notifications stay; nothing: as the agent's configuration says.
+struct InboxSettings {
+  std::optional<std::int64_t> max_age_ms;
+  std::optional<std::uint32_t> max_items;
+  bool operator==(const InboxSettings&) const = default;
+};
+
+/// What a tenant configured for its live clients, its users and its log.
 struct TenantSettings {
   /// Types that reach every connection of the tenant without a Subscribe.
   std::vector<std::string> broadcast = {"fx.quote.created", "payment.processed", "rate.updated",
@@ -55,6 +62,7 @@ struct TenantSettings {
   HubPayload payload = HubPayload::kEnvelope;
   MethodPolicies methods;  ///< Narrow those of the agent's configuration.
   RetentionSettings retention;
+  InboxSettings inbox;
 };
 
 /// What the directory knows of a tenant. Immutable: a change makes another record.

@@ -18,10 +18,17 @@ Hub::Hub(async::Runtime& runtime, Upstream& upstream, DurableSource& durables,
 
 async::Task<std::size_t> Hub::Invoke(TenantHandle tenant, LiveTarget target, std::string method,
                                      std::string argument) {
+  return InvokeNewest(std::move(tenant), std::move(target), std::move(method), std::move(argument),
+                      {});
+}
+
+async::Task<std::size_t> Hub::InvokeNewest(TenantHandle tenant, LiveTarget target,
+                                           std::string method, std::string argument,
+                                           std::string key) {
   std::size_t took = 0;
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     const auto send = [&] {
-      return shards_[i]->Send(tenant.id(), target, Message(method, argument));
+      return shards_[i]->Send(tenant.id(), target, Message(method, argument, key));
     };
     async::CallOn sending(runtime_.io(i).executor(), send);
     took += co_await sending;

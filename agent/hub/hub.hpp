@@ -28,6 +28,8 @@ class Hub final : public LiveSink, public ReplaySink, public Deliveries {
 
   async::Task<std::size_t> Invoke(TenantHandle tenant, LiveTarget target, std::string method,
                                   std::string argument) override;
+  async::Task<std::size_t> InvokeNewest(TenantHandle tenant, LiveTarget target, std::string method,
+                                        std::string argument, std::string key) override;
   async::Task<Taken> Give(TenantHandle tenant, LiveTarget target, std::string method,
                           std::string argument, Taken before) override;
   async::Task<std::size_t> CountOf(TenantHandle tenant, LiveTarget target) override;

@@ -15,8 +15,8 @@ bool SameMethod(std::string_view a, std::string_view b) {
 }
 
 bool IsOwnMethod(std::string_view method) {
-  constexpr std::array<std::string_view, 6> kOurs = {"connected",    "notification", "gap",
-                                                     "unsubscribed", "system.alert", "presence"};
+  constexpr std::array<std::string_view, 7> kOurs = {
+      "connected", "notification", "gap", "unsubscribed", "system.alert", "presence", "badge"};
   return IsReservedType(method) || std::ranges::any_of(kOurs, [&](std::string_view ours) {
            return SameMethod(ours, method);
          });

@@ -94,16 +94,28 @@ async::Task<Result<TurnResult>> DeliveryStages::Turn(TenantWork& work) {
     plan->requests.clear();
     ended->clear();
   }
-  if (!events.empty()) {
-    auto told = co_await parts_.feedback.Append(work.tenant, std::move(events));
-    if (!told) co_return told.error();
-  }
+  if (auto told = co_await Tell(work.tenant, std::move(events)); !told) co_return told.error();
 
   // delivery: the queue and the cursor, in one transaction.
   if (auto committed = Commit(work, *plan, *ended); !committed) co_return committed.error();
 
   // channel: what is due goes out; the caller starts the attempts.
   co_return FindDue(work);
+}
+
+async::Task<Status> DeliveryStages::Tell(TenantHandle tenant, std::vector<OwnEvent> events) {
+  std::vector<OwnEvent> part;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    bytes += events[i].data_json.size();
+    part.push_back(std::move(events[i]));
+    if (bytes < kPageBytes && i + 1 < events.size()) continue;
+    auto told = co_await parts_.feedback.Append(tenant, std::move(part));
+    if (!told) co_return told.error();
+    part.clear();
+    bytes = 0;
+  }
+  co_return Status();
 }
 
 async::Task<Delivery> DeliveryStages::Attempt(TenantHandle tenant, Delivery delivery) {

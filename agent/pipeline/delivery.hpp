@@ -36,6 +36,8 @@ class DeliveryStages {
   Status Load(TenantWork& work);
   Status WriteOutcomes(TenantWork& work);
   async::Task<Result<ReadPage>> ReadNext(TenantWork& work);
+  /// Appends what the agent has to tell, in commits of a bounded size: what users get may be large.
+  async::Task<Status> Tell(TenantHandle tenant, std::vector<OwnEvent> events);
   Status ForgetOld(delivery::DeliveryQueue& queue);
   /// The cursor moves and nothing hangs on it: what is read again starts nothing again, so it is
   /// written now and then only.

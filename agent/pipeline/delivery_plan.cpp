@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/delivery/delivery_queue.hpp"
+#include "agent/inbox/item.hpp"
 #include "agent/replay/copy.hpp"
 #include "agent/trigger/match.hpp"
 #include "common/model/event_json.hpp"
@@ -20,6 +21,8 @@ using nlohmann::json;
 
 constexpr std::size_t kMostPlanned = 512;
 constexpr std::string_view kRequested = "notification.requested";
+constexpr std::string_view kInApp = "in_app";
+constexpr std::string_view kUser = "user:";
 
 // One cause, a rule or a request, with what all its deliveries have in common.
 struct Cause {
@@ -181,6 +184,11 @@ class Planner {
       return rendered.error();
     }
     tracking::Fact fact = FactOf(row, cause, std::string(event.view.id));
+    if (rendered && channel == kInApp && recipient.address.starts_with(kUser)) {
+      // What an inbox shows is its user's alone, whoever's event it came from.
+      fact.userid = recipient.address.substr(kUser.size());
+      fact.content = inbox::ContentOf(row.payload.rendered);
+    }
     if (rendered) fact.title = std::move(rendered->title);
     plan_.deliveries.push_back({std::move(row), std::move(fact)});
     return {};

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/tenant/inbox_fields.hpp"
 #include "agent/tenant/method_fields.hpp"
 #include "agent/tenant/retention_fields.hpp"
 #include "common/config/nearest.hpp"
@@ -166,10 +167,14 @@ class Fields {
       return settings;
     }
     const std::vector<std::string> retention = RetentionKeys();
+    const std::vector<std::string> inbox = InboxKeys();
     for (const auto& [name, value] : config.items()) {
       const std::string pointer = "/config/" + name;
       if (std::ranges::find(retention, name) != retention.end()) {
         auto demand = ReadRetention(name, value, settings.retention);
+        if (demand) Refuse(pointer, std::move(*demand));
+      } else if (std::ranges::find(inbox, name) != inbox.end()) {
+        auto demand = ReadInbox(name, value, settings.inbox);
         if (demand) Refuse(pointer, std::move(*demand));
       } else if (name == kBroadcast) {
         settings.broadcast = value.is_null() ? defaults.broadcast : Types(value, pointer);
@@ -191,6 +196,7 @@ class Fields {
         std::vector<std::string> known = {std::string(kBroadcast), std::string(kSubscribable),
                                           std::string(kPayload), std::string(kMethods)};
         known.insert(known.end(), retention.begin(), retention.end());
+        known.insert(known.end(), inbox.begin(), inbox.end());
         RefuseUnknown("/config", name, known);
       }
     }
@@ -246,6 +252,7 @@ Json ConfigOf(const TenantSettings& settings) {
   config[kPayload] = settings.payload == HubPayload::kData ? "data" : "envelope";
   config[kMethods] = MethodsJson(settings.methods);
   WriteRetention(settings.retention, config);
+  WriteInbox(settings.inbox, config);
   return config;
 }
 
@@ -308,6 +315,10 @@ TenantSettings SettingsFromJson(std::string_view json) {
   for (const std::string& key : RetentionKeys()) {
     const auto value = config.find(key);
     if (value != config.end()) ReadRetention(key, *value, settings.retention);
+  }
+  for (const std::string& key : InboxKeys()) {
+    const auto value = config.find(key);
+    if (value != config.end()) ReadInbox(key, *value, settings.inbox);
   }
   return settings;
 }

@@ -41,6 +41,10 @@ OwnEvent CreatedEvent(const Fact& fact) {
   data["template"] = fact.template_id;
   data["title"] = fact.title;
   event.data_json = Text(data);
+  if (!fact.content.empty()) {
+    event.data_json.back() = ',';
+    event.data_json += "\"content\":" + fact.content + "}";
+  }
   return event;
 }
 

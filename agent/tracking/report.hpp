@@ -26,6 +26,7 @@ struct Fact {
   std::string detail;
   std::int64_t depth = 1;
   std::string title;
+  std::string content;  ///< JSON: what an inbox keeps of it; empty: no inbox does.
   std::string correlationid;
   std::string causationid;  ///< The id of the event that caused it, where that is known.
   std::string userid;

@@ -166,6 +166,10 @@ struct AgentConfig {
   struct {
     bool enabled = true;
     NotificationProvider provider = NotificationProvider::kInMemory;
+    struct {
+      std::chrono::nanoseconds retention = std::chrono::hours(24 * 90);
+      std::uint32_t max_items = 1000;  ///< Of one user.
+    } inbox;
   } notifications;
 
   struct {

@@ -168,6 +168,14 @@ void AddFeatures(Fields& f) {
   f.push_back(Row<AgentConfig>("notifications.provider", kProviders,
                                "What carries notifications between connections.",
                                AT(notifications.provider)));
+  f.push_back(Row<AgentConfig>("notifications.inbox.retention",
+                               Duration{.min = 1s, .max = 876'000h},
+                               "Notifications older than this leave the inboxes, read or not.",
+                               AT(notifications.inbox.retention)));
+  f.push_back(Row<AgentConfig>("notifications.inbox.max_items", Number{.min = 1, .max = 100'000},
+                               "Of more notifications than this of one user the oldest leave its "
+                               "inbox.",
+                               AT(notifications.inbox.max_items)));
   f.push_back(
       Row<AgentConfig>("analytics.enabled", Bool{}, "Off: no `/metrics`.", AT(analytics.enabled)));
   f.push_back(Row<AgentConfig>("analytics.request_logging", Bool{},

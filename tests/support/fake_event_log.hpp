@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,6 +34,7 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
   std::string failing_tenant;
   std::int64_t now_ms = 2'000'000'000'000;
   std::size_t reads = 0;
+  std::size_t largest_append = 0;  // Bytes of data.
 
   Position Publish(const agent::TenantHandle& tenant, Stored event) {
     auto& log = logs_[tenant.id()];
@@ -105,6 +107,9 @@ class FakeEventLog final : public agent::EventSource, public agent::Feedback {
       --failing_appends;
       co_return Fail(Errc::kUnavailable, "The fake log fails.");
     }
+    std::size_t bytes = 0;
+    for (const agent::OwnEvent& event : events) bytes += event.data_json.size();
+    largest_append = std::max(largest_append, bytes);
     std::vector<agent::OwnPosition> positions;
     for (const agent::OwnEvent& event : events) positions.push_back(AppendOne(tenant, event));
     co_return positions;

@@ -7,7 +7,8 @@ namespace notify::agent::channel {
 async::Task<Result<Receipt>> InAppProvider::Send(TenantHandle tenant, OutboundMessage message) {
   constexpr std::string_view kUser = "user:";
   LiveTarget target;
-  if (message.recipient.starts_with(kUser)) {
+  const bool user = message.recipient.starts_with(kUser);
+  if (user) {
     target = {LiveTarget::Kind::kUser, message.recipient.substr(kUser.size())};
   } else if (message.recipient != "tenant") {
     co_return Fail(Errc::kInvalidArgument, "in_app reaches users and the tenant only.");
@@ -16,7 +17,8 @@ async::Task<Result<Receipt>> InAppProvider::Send(TenantHandle tenant, OutboundMe
       std::move(tenant), std::move(target), "notification", std::move(message.notification_json));
   Receipt receipt;
   receipt.confirmed = took > 0;
-  receipt.detail = took == 0   ? "Nobody was connected."
+  receipt.detail = took == 0
+                       ? user ? "Nobody was connected; the inbox has it." : "Nobody was connected."
                    : took == 1 ? "1 connection took it."
                                : std::to_string(took) + " connections took it.";
   co_return receipt;

@@ -6,8 +6,8 @@
 namespace notify::agent::channel {
 
 /// Channel `in_app`: invokes `notification` on the live connections of a user or of the tenant.
-/// Where nobody is connected the delivery ends unconfirmed: `notification.created` is in the log
-/// for whoever comes later.
+/// Where nobody is connected the delivery ends unconfirmed: a user finds it in its inbox, which is
+/// made of `notification.created`; what goes to the tenant reaches who is there.
 ///
 /// Lifetime: as the agent; `live` outlives it.
 /// Threads:  the platform executor.

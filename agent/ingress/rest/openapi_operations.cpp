@@ -112,6 +112,13 @@ constexpr std::array kShapes = {
     OperationShape{"testNotification", 200, "NotificationResult", "NotificationRequest"},
     OperationShape{"listDeliveries", 200, "[DeliveryStatus]", "", "notification event user channel deliveryStatus reveal limit cursor"},
     OperationShape{"getDelivery", 200, "DeliveryStatus", "", "reveal"},
+    OperationShape{"listInbox", 200, "InboxPage", "", "user state limit cursor"},
+    OperationShape{"countInbox", 200, "InboxCount", "", "user"},
+    OperationShape{"readInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"unreadInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"archiveInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"unarchiveInbox", 200, "InboxMarked", "InboxSelection", "user"},
+    OperationShape{"rebuildInboxes", 200, "InboxesRebuilt"},
 
     OperationShape{"getLogStat", 200, "LogStat"},
     OperationShape{"holdLog", 200, "LogHold", "LogHoldRequest"},

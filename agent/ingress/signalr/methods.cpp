@@ -8,6 +8,7 @@
 
 #include "agent/hub/own_methods.hpp"
 #include "agent/ingress/signalr/arguments.hpp"
+#include "agent/ingress/signalr/inbox_methods.hpp"
 #include "common/json_text.hpp"
 #include "common/model/event_parser.hpp"
 #include "common/model/gap.hpp"
@@ -287,6 +288,11 @@ constexpr std::array kMethods = {
     Method{kResume, 1, Permission::kSubscribe, Resume},
     Method{kSubscribePresence, 0, Permission::kReadEvents, SubscribePresence},
     Method{kUnsubscribePresence, 0, Permission::kReadEvents, UnsubscribePresence},
+    Method{kInbox, 1, Permission::kSubscribe, ReadInbox},
+    Method{kMarkRead, 1, Permission::kSubscribe, MarkRead},
+    Method{kMarkUnread, 1, Permission::kSubscribe, MarkUnread},
+    Method{kArchive, 1, Permission::kSubscribe, Archive},
+    Method{kUnarchive, 1, Permission::kSubscribe, Unarchive},
 };
 static_assert(kMethods.size() + 1 == kHubMethods, "and StreamEvents, which is no plain method");
 

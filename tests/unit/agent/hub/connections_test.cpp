@@ -117,7 +117,8 @@ TEST_F(ConnectionsTest, NothingIsLeftOfAConnectionThatIsGone) {
 }
 
 TEST(OwnMethods, AreTheAgentsWhateverTheirCase) {
-  for (const char* ours : {"connected", "Gap", "presence", "PRESENCE", "notification.sent"}) {
+  for (const char* ours :
+       {"connected", "Gap", "presence", "PRESENCE", "badge", "notification.sent"}) {
     EXPECT_TRUE(IsOwnMethod(ours)) << ours;
   }
   EXPECT_FALSE(IsOwnMethod("hello"));

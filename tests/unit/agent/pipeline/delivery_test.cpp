@@ -32,6 +32,39 @@ TEST_F(Delivering, TheLogTellsWhatBeganAndHowItEnded) {
   EXPECT_EQ(Count(blue_, "notification.delivered"), 1U);
 }
 
+TEST_F(Delivering, WhatAnInboxKeepsIsToldAsItsUsersAlone) {
+  PutRule(blue_, R"({"on": "a.b", "template": "hello", "channels": ["in_app"],)"
+                 R"("audience": {"user": "bob"}})");
+  Publish(blue_);
+  Settle();
+  const auto made = log_.OfType(blue_, "notification.created");
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_EQ(made[0].userid, "bob") << "Alice's event made it, but it is not hers to see.";
+  const auto content = nlohmann::json::parse(made[0].data)["content"];
+  EXPECT_EQ(content, nlohmann::json::parse(live_.arguments.at(0)));
+  EXPECT_EQ(content["body"], "hi for blue");
+}
+
+TEST_F(Delivering, WhatReachesNoInboxIsToldWithoutItsContent) {
+  TellsTheTenant(blue_);
+  Publish(blue_);
+  Settle();
+  const auto made = log_.OfType(blue_, "notification.created");
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_FALSE(nlohmann::json::parse(made[0].data).contains("content"));
+}
+
+TEST_F(Delivering, LargeNotificationsToManyAreToldInCommitsOfABoundedSize) {
+  PutRule(blue_, R"({"on": "a.b", "template": "hello", "channels": ["in_app"],)"
+                 R"("audience": {"userFrom": "/data/users"}})");
+  nlohmann::json data = {{"text", std::string(20'000, 'x')}, {"users", nlohmann::json::array()}};
+  for (int i = 0; i < 100; ++i) data["users"].push_back("u" + std::to_string(i));
+  Publish(blue_, "a.b", data.dump());
+  Settle();
+  EXPECT_EQ(Count(blue_, "notification.created"), 100U);
+  EXPECT_LT(log_.largest_append, 512U << 10);
+}
+
 TEST_F(Delivering, NobodyConnectedIsAnEndOfItsOwn) {
   live_.connections = 0;
   TellsTheTenant(blue_);

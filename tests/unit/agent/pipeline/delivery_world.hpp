@@ -38,6 +38,11 @@ struct FakeLive final : LiveSink {
     arguments.push_back(std::move(argument));
     co_return connections;
   }
+  async::Task<std::size_t> InvokeNewest(TenantHandle, LiveTarget, std::string, std::string,
+                                        std::string) override {
+    ADD_FAILURE() << "No notification takes another's place.";
+    co_return 0;
+  }
   std::size_t connections = 1;
   std::vector<std::string> told;
   std::vector<std::string> arguments;

@@ -40,6 +40,24 @@ TEST(TenantFields, NamesWhatIsWrong) {
               HasSubstr("envelope or data"));
 }
 
+TEST(TenantFields, WhatInboxesKeepIsASettingOfTheTenant) {
+  const auto change = ParseTenantChange(
+      R"({"config":{"notifications.inbox.retention":"7d","notifications.inbox.max_items":50}})",
+      TenantRecord{});
+  ASSERT_TRUE(change) << change.error().detail;
+  const InboxSettings& inbox = change->settings->inbox;
+  EXPECT_EQ(inbox.max_age_ms, 7LL * 24 * 3600 * 1000);
+  EXPECT_EQ(inbox.max_items, 50U);
+  EXPECT_EQ(SettingsFromJson(ConfigJson(*change->settings)).inbox, inbox);
+  for (const auto* wrong :
+       {R"("notifications.inbox.retention":"1ms")", R"("notifications.inbox.retention":7)",
+        R"("notifications.inbox.max_items":0)", R"("notifications.inbox.max_items":100001)",
+        R"("notifications.inbox.max_items":"50")"}) {
+    const std::string body = std::string("{\"config\":{") + wrong + "}}";
+    EXPECT_FALSE(ParseTenantChange(body, TenantRecord{})) << wrong;
+  }
+}
+
 TEST(TenantFields, HowLongEventsStayIsASettingOfTheTenant) {
   TenantRecord now;
   now.settings.retention.max_events = 5;

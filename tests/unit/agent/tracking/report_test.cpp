@@ -43,6 +43,15 @@ TEST(Tracking, TheChainOfCausesIsKept) {
   EXPECT_EQ(EndedEvent(Ended("SENT")).correlationid, "c-1");
 }
 
+TEST(Tracking, WhatAnInboxKeepsIsToldAsItIsShown) {
+  Fact made = Ended("");
+  EXPECT_EQ(CreatedEvent(made).data_json.find("content"), std::string::npos);
+  made.content = R"({"title":"Hello","n":1.50})";
+  const std::string data = CreatedEvent(made).data_json;
+  EXPECT_TRUE(nlohmann::json::accept(data)) << data;
+  EXPECT_NE(data.find(R"("content":{"title":"Hello","n":1.50}})"), std::string::npos) << data;
+}
+
 TEST(Tracking, WhatIsToldIsJsonWhateverTheEndpointSaid) {
   const auto data = nlohmann::json::parse(EndedEvent(Ended("FAILED")).data_json);
   EXPECT_EQ(data["event"], "7-3");

@@ -15,6 +15,11 @@ class Connections final : public LiveSink {
     told = tenant.id().text() + " " + target.name + " " + method + " " + argument;
     co_return count;
   }
+  async::Task<std::size_t> InvokeNewest(TenantHandle, LiveTarget, std::string, std::string,
+                                        std::string) override {
+    ADD_FAILURE() << "No notification takes another's place.";
+    co_return 0;
+  }
   std::size_t count = 1;
   std::string told;
 };
@@ -47,6 +52,7 @@ TEST_F(InApp, NobodyConnectedIsNotConfirmed) {
   live_.count = 0;
   EXPECT_FALSE(SendTo("tenant")->confirmed);
   EXPECT_EQ(SendTo("tenant")->detail, "Nobody was connected.");
+  EXPECT_EQ(SendTo("user:alice")->detail, "Nobody was connected; the inbox has it.");
 }
 
 TEST_F(InApp, ReachesNothingElse) {
