@@ -293,5 +293,11 @@ TEST_F(HubShardTest, AClientThatFallsBehindIsToldOfOnceAMinute) {
   EXPECT_THAT(news_.slow, SizeIs(2));
 }
 
+TEST_F(HubShardTest, AClientThatAMessageWasDroppedForIsToldOf) {
+  Connect().closed = Farewell{};  // It takes no message.
+  EXPECT_EQ(Invoke("blue", {LiveTarget::Kind::kTenant, {}}, "badge"), 0U);
+  EXPECT_THAT(news_.slow, ElementsAre("blue user:alice dropped"));
+}
+
 }  // namespace
 }  // namespace notify::agent::hub
