@@ -16,6 +16,8 @@ void AddNoun(Command& root, Factory& factory) {
   AddNotificationSend(noun, factory, RunNotificationSend);
   AddNotificationTest(noun, factory, RunNotificationTest);
   auto& inbox = noun.Add("inbox", "A user's in-app notifications: what is there, what was read");
+  inbox.Example("notifyctl notification inbox list --tenant blue --user alice --state unread",
+                "what she has not read; then: inbox read --user alice --up-to ID");
   AddInboxList(inbox, factory, RunInboxList);
   AddInboxCount(inbox, factory, RunInboxCount);
   AddInboxMarks(inbox, factory, RunInboxMark);

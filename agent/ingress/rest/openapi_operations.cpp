@@ -179,6 +179,7 @@ std::string_view ParametersText() {
 "fromRetained": {"name": "fromRetained", "in": "query", "description": "Begin at the oldest event that is still there, where the first are gone", "schema": {"type": "boolean", "default": false}},
 "key": {"name": "key", "in": "query", "description": "Only this key", "schema": {"type": "string"}},
 "user": {"name": "user", "in": "query", "description": "Of this user only", "schema": {"type": "string"}},
+"state": {"name": "state", "in": "query", "description": "Which notifications; by default `open`, those that are not archived", "schema": {"type": "string", "enum": ["open", "unread", "read", "archived", "all"]}},
 "transport": {"name": "transport", "in": "query", "description": "Of this transport only; `sse` is an event stream", "schema": {"type": "string", "enum": ["websockets", "serversentevents", "longpolling", "sse"]}},
 "consumer": {"name": "consumer", "in": "query", "description": "Of this consumer only", "schema": {"type": "string"}},
 "action": {"name": "action", "in": "query", "schema": {"type": "string", "examples": ["tenant.create"]}},
