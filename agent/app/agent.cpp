@@ -27,6 +27,13 @@ consumer::HubConsumers::Options DurablesOf(const AgentConfig& config) {
           .hold_for = ack.hold_for};
 }
 
+inbox::Inboxes::Options InboxesOf(const AgentConfig& config) {
+  inbox::Inboxes::Options options;
+  options.retention = config.notifications.inbox.retention;
+  options.max_items = config.notifications.inbox.max_items;
+  return options;
+}
+
 /// What a backup or a restore has left that was cut off: it is begun anew.
 void RemoveLeftovers(async::FileSystem& files, const std::string& data_dir) {
   for (const char* folder : {"/backup", "/restore"}) {
@@ -70,8 +77,9 @@ async::Task<Status> Agent::Establish(Started& started) {
   if (!tenancy) co_return tenancy.error();
   tenancy_ = std::move(*tenancy);
   live_ = std::make_unique<LiveSide>(
-      runtime_, *storage_, *tenancy_->lifted, *tenancy_->hub_notices,
-      LiveSide::Options{DurablesOf(config), config.hub.presence_grace, config.audit.connections});
+      runtime_, *storage_, *tenancy_->lifted, *tenancy_->own_events, *tenancy_->hub_notices,
+      LiveSide::Options{DurablesOf(config), config.hub.presence_grace, config.audit.connections,
+                        config.NotificationsOn(), InboxesOf(config)});
   tenancy_->directory.AddObserver(*live_);
   auto delivery =
       BuildDelivery(runtime_, config, process_.templates_dir, *storage_, *tenancy_, *live_);
@@ -81,6 +89,7 @@ async::Task<Status> Agent::Establish(Started& started) {
   tenancy_->registry->AddHolder(*live_);
   tenancy_->registry->AddHolder(*tenancy_->scheduling);
   tenancy_->registry->AddHolder(live_->consumers());
+  tenancy_->registry->AddHolder(live_->inboxes());
   tenancy_->registry->AddHolder(*delivery_->replays);
   tenancy_->registry->AddHolder(*delivery_->loop);
   tenancy_->registry->AddHolder(*delivery_->projection);
@@ -177,6 +186,7 @@ async::Task<void> Agent::Housekeep() {
   delivery_->loop->Resume(active);
   tenancy_->scheduling->Resume(active);
   live_->consumers().Resume(active);
+  live_->inboxes().Resume(active);
   delivery_->projections->Resume(active);
   storage_->log->Tend(active);
   delivery_->replays->TakeUp(std::move(active));
@@ -184,6 +194,7 @@ async::Task<void> Agent::Housekeep() {
   while (!housekeeping_.stopping()) {
     co_await housekeeping_ends_.WaitFor(runtime_.platform_timers(), kHousekeeping);
     live_->consumers().Sweep();
+    live_->inboxes().Sweep();
     storage_->databases->CloseIdle();
     storage_->log->CloseIdle();
     TendLogs();
@@ -234,6 +245,7 @@ async::Task<void> Agent::Stop() {
   if (live_) {
     // Who waits for a durable subscription waits for the consumers.
     co_await live_->consumers().Stop();
+    co_await live_->inboxes().Stop();
     co_await live_->presence().Stop();
     co_await live_->hub().Stop();
   }

@@ -56,11 +56,13 @@ Result<std::unique_ptr<DeliverySide>> BuildDelivery(async::Runtime& runtime,
   side->dead_letters =
       std::make_unique<pipeline::DeadLetters>(parts, *side->loop, live.consumers());
   storage.log->AddHold(live.consumers());
+  storage.log->AddHold(live.inboxes());
   storage.log->AddHold(*side->loop);
   if (config.AnalyticsOn()) storage.log->AddHold(*side->projection);
   storage.log->AddHold(*side->projections);
   storage.log->AddConsumer(*side->loop);
   storage.log->AddConsumer(live.consumers());
+  storage.log->AddConsumer(live.inboxes());
   storage.log->AddConsumer(*side->projections);
   if (config.AnalyticsOn()) storage.log->AddConsumer(*side->projection);
   BuildReplays(runtime, config, storage, tenancy, live, *side);

@@ -15,6 +15,7 @@
 #include "agent/ingress/rest/dev_page.hpp"
 #include "agent/ingress/rest/event_operations.hpp"
 #include "agent/ingress/rest/import_operation.hpp"
+#include "agent/ingress/rest/inbox_operations.hpp"
 #include "agent/ingress/rest/log_operations.hpp"
 #include "agent/ingress/rest/metric_operations.hpp"
 #include "agent/ingress/rest/notification_operations.hpp"
@@ -235,6 +236,8 @@ void AddOperations(rest::Dispatcher& dispatcher, FrontDoorParts& parts, FrontDoo
                            runtime.clock());
   rest::AddNotificationOperations(dispatcher, notifications, *storage.audit,
                                   config.NotificationsOn());
+  rest::AddInboxOperations(dispatcher, parts.live.inboxes(), *storage.audit,
+                           config.NotificationsOn());
   rest::AddSchemaOperations(dispatcher, *tenancy.schemas, *tenancy.upcasting, *tenancy.intake,
                             *storage.audit);
   rest::AddUpcastOperations(dispatcher, *tenancy.upcasting, *storage.audit);
@@ -305,6 +308,7 @@ Result<std::unique_ptr<FrontDoor>> BuildFrontDoor(async::Runtime& runtime, Front
   };
   hub_options.trusted_proxies = config.http.trusted_proxies;
   hub_options.presence = &parts.live.presence();
+  if (config.NotificationsOn()) hub_options.inboxes = &parts.live.inboxes();
   door->signalr = std::make_unique<ingress::signalr::Endpoint>(
       runtime, intake, parts.live.hub(), *storage.audit, *storage.metrics, std::move(hub_options));
   door->sse = std::make_unique<ingress::sse::EventStream>(

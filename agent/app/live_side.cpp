@@ -7,7 +7,7 @@
 namespace notify::agent::app {
 
 LiveSide::LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
-                   HubNews& news, Options options)
+                   Feedback& feedback, HubNews& news, Options options)
     : audit_(*storage.audit),
       consumers_({runtime, events, *storage.databases, *storage.metrics}),
       durables_(consumers_, options.durables),
@@ -15,9 +15,13 @@ LiveSide::LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEv
       hub_(runtime, fanout_, durables_, *storage.sessions, news),
       connections_(runtime, hub_),
       presence_(runtime, hub_, *storage.metrics, options.presence_grace),
-      connection_audit_(audit_) {
-  if (!options.audit_connections) return;
-  for (std::size_t i = 0; i < runtime.io_threads(); ++i) hub_.shard(i).Observe(connection_audit_);
+      inboxes_({runtime, *storage.log, feedback, *storage.databases, hub_}, options.inboxes),
+      connection_audit_(audit_),
+      inbox_greeting_(runtime.platform(), inboxes_) {
+  for (std::size_t i = 0; i < runtime.io_threads(); ++i) {
+    if (options.audit_connections) hub_.shard(i).Observe(connection_audit_);
+    if (options.notifications_on) hub_.shard(i).Observe(inbox_greeting_);
+  }
 }
 
 async::Task<void> LiveSide::Prepare(std::shared_ptr<const Directory> next) {

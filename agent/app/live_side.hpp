@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "agent/app/connection_audit.hpp"
+#include "agent/app/inbox_greeting.hpp"
 #include "agent/app/tenancy.hpp"
 #include "agent/consumer/hub_consumers.hpp"
 #include "agent/flow/directory_observer.hpp"
@@ -12,12 +13,13 @@
 #include "agent/hub/connections.hpp"
 #include "agent/hub/hub.hpp"
 #include "agent/hub/presence.hpp"
+#include "agent/inbox/inboxes.hpp"
 #include "agent/pipeline/fanout.hpp"
 
 namespace notify::agent::app {
 
-/// From the log to live subscribers and durable consumers, kept in step with the tenants' lives and
-/// settings.
+/// From the log to live subscribers, durable consumers and users' inboxes, kept in step with the
+/// tenants' lives and settings.
 ///
 /// Lifetime: as the agent; after Tenancy.
 /// Threads:  the platform executor.
@@ -27,15 +29,18 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
     consumer::HubConsumers::Options durables;
     Clock::Duration presence_grace = std::chrono::seconds(5);
     bool audit_connections = true;
+    bool notifications_on = true;
+    inbox::Inboxes::Options inboxes;
   };
 
-  /// `storage` and `events` outlive it.
-  LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events, HubNews& news,
-           Options options);
+  /// All outlive it.
+  LiveSide(async::Runtime& runtime, Storage& storage, pipeline::LiftedEvents& events,
+           Feedback& feedback, HubNews& news, Options options);
 
   hub::Hub& hub() { return hub_; }
   hub::Connections& connections() { return connections_; }
   hub::Presence& presence() { return presence_; }
+  inbox::Inboxes& inboxes() { return inboxes_; }
   /// What acknowledges, through the hub and through the API.
   consumer::Consumers& consumers() { return consumers_; }
   /// Any thread.
@@ -56,7 +61,9 @@ class LiveSide final : public DirectoryObserver, public TenantHolder {
   hub::Hub hub_;
   hub::Connections connections_;
   hub::Presence presence_;
+  inbox::Inboxes inboxes_;
   ConnectionAudit connection_audit_;
+  InboxGreeting inbox_greeting_;
   std::atomic<std::size_t> tenants_{0};
   std::map<TenantId, std::int64_t> revisions_;  // Those that the hub knows.
 };

@@ -124,6 +124,13 @@ constexpr std::array kRoutes = {
     Route{kPost, "/api/templates/{id}/validate", "validateTemplate", kTenantAdmin, "Check a template without storing it"},
     Route{kPost, "/api/notifications", "sendNotification", kPublisher, "Send a notification, or show it (dryRun)"},
     Route{kPost, "/api/notifications/test", "testNotification", kPublisher, "Show a notification, or send it marked as a test"},
+    Route{kGet, "/api/inbox", "listInbox", kSubscriber, "List a user's in-app notifications, the newest first"},
+    Route{kGet, "/api/inbox/unread", "countInbox", kSubscriber, "How many unread notifications a user has"},
+    Route{kPost, "/api/inbox/read", "readInbox", kSubscriber, "Mark notifications as read"},
+    Route{kPost, "/api/inbox/unread", "unreadInbox", kSubscriber, "Mark notifications as unread"},
+    Route{kPost, "/api/inbox/archive", "archiveInbox", kSubscriber, "Put notifications into the archive"},
+    Route{kPost, "/api/inbox/unarchive", "unarchiveInbox", kSubscriber, "Take notifications out of the archive"},
+    Route{kPost, "/api/inbox/rebuild", "rebuildInboxes", kTenantAdmin, "Build all inboxes from the log again"},
     Route{kGet, "/api/delivery/status/{id}", "getDelivery", kViewer, "What became of a delivery"},
 
     // The log itself

@@ -104,7 +104,8 @@ Services MakeServices(async::Runtime& runtime, pipeline::Intake& intake, hub::Hu
                   Protocols(limits),
                   reader,
                   deflate_reader,
-                  options.presence};
+                  options.presence,
+                  options.inboxes};
 }
 
 /// Runs `call` on the lane's thread.

@@ -30,7 +30,8 @@ class Endpoint {
     TakePlace take_place;
     CheckPlace check_place;
     std::vector<std::string> trusted_proxies;
-    hub::Presence* presence = nullptr;  ///< Outlives the endpoint.
+    hub::Presence* presence = nullptr;  ///< Outlives the endpoint;
+    inbox::Inboxes* inboxes = nullptr;  ///< so does this.
   };
 
   /// All outlive the endpoint.

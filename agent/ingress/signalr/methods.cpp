@@ -8,6 +8,7 @@
 
 #include "agent/hub/own_methods.hpp"
 #include "agent/ingress/signalr/arguments.hpp"
+#include "agent/ingress/signalr/inbox_methods.hpp"
 #include "common/json_text.hpp"
 #include "common/model/event_parser.hpp"
 #include "common/model/gap.hpp"
@@ -279,6 +280,11 @@ constexpr std::array kMethods = {
     Method{"Resume", 1, Permission::kSubscribe, Resume},
     Method{"SubscribePresence", 0, Permission::kReadEvents, SubscribePresence},
     Method{"UnsubscribePresence", 0, Permission::kReadEvents, UnsubscribePresence},
+    Method{"Inbox", 1, Permission::kSubscribe, ReadInbox},
+    Method{"MarkRead", 1, Permission::kSubscribe, MarkRead},
+    Method{"MarkUnread", 1, Permission::kSubscribe, MarkUnread},
+    Method{"Archive", 1, Permission::kSubscribe, Archive},
+    Method{"Unarchive", 1, Permission::kSubscribe, Unarchive},
 };
 Status CheckRole(HubConnection& connection, const Method& method) {
   const RoleSet roles = connection.caller().principal.roles();

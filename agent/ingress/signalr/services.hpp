@@ -8,6 +8,7 @@
 #include "agent/flow/audit_sink.hpp"
 #include "agent/hub/hub.hpp"
 #include "agent/hub/presence.hpp"
+#include "agent/inbox/inboxes.hpp"
 #include "agent/pipeline/intake.hpp"
 #include "agent/quota/head_counts.hpp"
 #include "agent/quota/rate_gate.hpp"
@@ -99,6 +100,7 @@ struct Services {
   const websocket::ReaderOptions reader;
   const websocket::ReaderOptions deflate_reader;  ///< Where compression was agreed.
   hub::Presence* const presence;                  ///< Null: nobody is told who is online.
+  inbox::Inboxes* const inboxes;                  ///< Null: notifications are switched off.
 };
 
 }  // namespace notify::agent::ingress::signalr

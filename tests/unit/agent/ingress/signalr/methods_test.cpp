@@ -48,10 +48,10 @@ TEST_F(MethodsTest, PublishesForAPublisherAndForNobodyElse) {
 TEST_F(MethodsTest, SendsToAUserAndSaysHowManyTookIt) {
   HubClient alice(*this, "blue alice subscriber");
   alice.Greeting();
-  EXPECT_THAT(Call("blue shop publisher", "SendToUser", R"("alice","badge",{"n":3})"),
+  EXPECT_THAT(Call("blue shop publisher", "SendToUser", R"("alice","counter",{"n":3})"),
               HasSubstr(R"("result":{"delivered":1})"));
-  EXPECT_EQ(alice.Next(), R"({"type":1,"target":"badge","arguments":[{"n":3}]})");
-  EXPECT_THAT(Call("green shop publisher", "SendToUser", R"("alice","badge",1)"),
+  EXPECT_EQ(alice.Next(), R"({"type":1,"target":"counter","arguments":[{"n":3}]})");
+  EXPECT_THAT(Call("green shop publisher", "SendToUser", R"("alice","counter",1)"),
               HasSubstr(R"("delivered":0)"));
 }
 

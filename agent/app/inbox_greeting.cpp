@@ -1,0 +1,15 @@
+#include "agent/app/inbox_greeting.hpp"
+
+#include "agent/hub/room.hpp"
+
+namespace notify::agent::app {
+
+void InboxGreeting::Entered(const hub::ClientPtr& client) {
+  const std::string& user = client->info.sight.user;
+  if (user.empty() || client->info.kind != hub::ClientInfo::Kind::kConnection) return;
+  platform_.Post([&inboxes = inboxes_, tenant = client->room->tenant(), user] {
+    inboxes.Greet(tenant, user);
+  });
+}
+
+}  // namespace notify::agent::app
