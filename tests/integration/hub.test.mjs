@@ -196,7 +196,7 @@ test('SendToUser, SendToGroup and Broadcast reach who is meant, and say how many
 
 test('a method of ours cannot be sent by others', async (t) => {
   const { connection } = await connect(t, { user: 'board', role: 'publisher' });
-  for (const method of ['connected', 'notification', 'gap', 'unsubscribed', 'system.alert']) {
+  for (const method of ['connected', 'notification', 'gap', 'unsubscribed', 'system.alert', 'badge']) {
     assert.match(await failure(connection.invoke('SendToUser', 'one', method, {})), /HubException: invalid_argument: /);
   }
 });

@@ -39,9 +39,12 @@ test('advanced.signalr.enabled: the hub is 404, and the rest goes on', async (t)
 
 for (const key of ['advanced: {notifications: {enabled: false}}', 'notifications: {enabled: false}']) {
   test(`${key}: /api/notifications is feature_disabled`, async (t) => {
-    const { notifications, hub } = await offers(t, `${key}\n`);
+    const { notifications, hub, agent, blue } = await offers(t, `${key}\n`);
     refused(notifications, 404, 'feature_disabled');
     assert.equal(hub, 200);
+    refused(await agent.api('GET', '/api/inbox?user=alice', { key: blue.key }), 404, 'feature_disabled');
+    const { connection } = await connectHub(t, agent, await agent.token('blue', 'alice'));
+    await assert.rejects(connection.invoke('Inbox', {}), /feature_disabled: /);
   });
 }
 

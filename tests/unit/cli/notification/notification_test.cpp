@@ -51,5 +51,49 @@ TEST_F(NotificationCommands, TestSendsOnlyWhenAsked) {
   EXPECT_EQ(api.body().Text("audience.webhook.secret"), "s");
 }
 
+TEST_F(NotificationCommands, InboxListAsksForOneUsersOfOneState) {
+  api.Answers("listInbox",
+              R"({"items":[{"id":"n","notification":{"title":"Hi"}}],"next":null,"unread":1})");
+  EXPECT_EQ(Run("notification inbox list --user alice --state unread"), 0);
+  EXPECT_NE(out().find("Hi"), std::string::npos);
+  EXPECT_EQ(api.Query("user"), "alice");
+  EXPECT_EQ(api.Query("state"), "unread");
+  EXPECT_EQ(Run("notification inbox list --state new"), 2);
+}
+
+TEST_F(NotificationCommands, InboxCountIsTheNumberAlone) {
+  api.Answers("countInbox", R"({"unread":7})");
+  EXPECT_EQ(Run("notification inbox count --user alice -o name"), 0);
+  EXPECT_EQ(out(), "7\n");
+}
+
+TEST_F(NotificationCommands, InboxMarksSomeOrAllUpToOne) {
+  for (const auto* operation : {"readInbox", "archiveInbox", "unreadInbox", "unarchiveInbox"}) {
+    api.Answers(operation, R"({"changed":2,"unread":1})");
+  }
+  EXPECT_EQ(Run("notification inbox read a b --user alice"), 0);
+  EXPECT_EQ(api.last().operation, "readInbox");
+  EXPECT_EQ(api.body().Compact(), R"({"ids":["a","b"]})");
+  EXPECT_EQ(api.Query("user"), "alice");
+  EXPECT_EQ(Run("notification inbox archive --up-to a"), 0);
+  EXPECT_EQ(api.last().operation, "archiveInbox");
+  EXPECT_EQ(api.body().Compact(), R"({"upTo":"a"})");
+  EXPECT_EQ(Run("notification inbox unread a"), 0);
+  EXPECT_EQ(Run("notification inbox unarchive a"), 0);
+}
+
+TEST_F(NotificationCommands, InboxRebuildIsOfTheWholeTenant) {
+  api.Answers("rebuildInboxes", R"({"rebuilt":true})");
+  EXPECT_EQ(Run("notification inbox rebuild --dry-run"), 0);
+  EXPECT_EQ(Run("notification inbox rebuild -o json"), 0);
+  EXPECT_EQ(OutJson().Text("rebuilt"), "true");
+}
+
+TEST_F(NotificationCommands, InboxMarksNeedOneOfBoth) {
+  EXPECT_EQ(Run("notification inbox read"), 2);
+  EXPECT_EQ(Run("notification inbox read a --up-to b"), 2);
+  EXPECT_EQ(Run("notification inbox read a --dry-run"), 0);
+}
+
 }  // namespace
 }  // namespace notify::cli::notification
