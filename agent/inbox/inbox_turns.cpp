@@ -37,9 +37,10 @@ void Inboxes::HeadMoved(const TenantHandle& tenant, Position head) {
   }
   Entry& entry = **found;
   entry.head = head.epoch == entry.head.epoch ? std::max(entry.head, head) : head;
+  const auto pace = entry.oldest_ms ? options_.pace : options_.idle_pace;
   const auto since = parts_.runtime.clock().Now() - entry.rested;
-  if (entry.waiting == 0 && since < options_.pace) {
-    ArmAfter(entry, options_.pace - since);
+  if (entry.waiting == 0 && since < pace) {
+    ArmAfter(entry, pace - since);
   } else {
     Queue(entry);
   }

@@ -66,6 +66,8 @@ class Inboxes final : public EventConsumer, public TenantHolder, public Retentio
     Clock::Duration badge_pace = std::chrono::milliseconds(250);  ///< Between two badges of a user.
     /// Between two turns of a tenant that is not behind: what comes in between is one write.
     Clock::Duration pace = std::chrono::milliseconds(50);
+    /// The same for a tenant whose inboxes are empty: most have none, and publish all the same.
+    Clock::Duration idle_pace = std::chrono::milliseconds(250);
     Clock::Duration retry = std::chrono::seconds(5);     ///< After a turn that failed.
     Clock::Duration patience = std::chrono::seconds(2);  ///< A call waits so long for the head.
     std::uint64_t save_events = 100'000;  ///< A position that nothing hangs on is written so often.

@@ -241,6 +241,15 @@ TEST_F(KeepingInboxes, EventsThatAreNoneOfTheirsCostNoWrite) {
   EXPECT_EQ(stand(), before);
 }
 
+TEST_F(KeepingInboxes, ATenantWithoutAnyIsReadAFewTimesASecond) {
+  for (int i = 0; i < 1000; ++i) {
+    log_.Publish(blue_, {.type = "order.placed", .data = "1"});
+    RunFor(1ms);
+  }
+  EXPECT_LE(log_.reads, 5U);
+  EXPECT_GE(log_.reads, 4U);
+}
+
 TEST_F(KeepingInboxes, OfMoreThanTheMostTheOldestGo) {
   options_.max_items = 3;
   CrashAndRestart();
