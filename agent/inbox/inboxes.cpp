@@ -245,11 +245,11 @@ async::Task<Status> Inboxes::RebuildHere(TenantHandle tenant) {
   auto head = co_await parts_.events.Head(tenant);
   if (!head) co_return head.error();
   if (head->first.value > 1) {
-    const Position begin{head->epoch, Sequence{head->first.value - 1}};
+    const Position gone{head->epoch, Sequence{head->first.value - 1}};
     co_return Fail(Errc::kGap,
                    "The log no longer begins at its first event; inboxes built from it again "
-                   "would lose what came before " +
-                       begin.ToString() + ".");
+                   "would lose what came up to " +
+                       gone.ToString() + ".");
   }
   while ((*entry)->running) co_await (*entry)->progress.Wait();
   const Position target{head->epoch, head->last};
@@ -257,7 +257,9 @@ async::Task<Status> Inboxes::RebuildHere(TenantHandle tenant) {
   if (auto begun = BeginAgain(**entry, {head->epoch, Sequence{0}}); !begun) co_return begun;
   while ((*entry)->position < target) {
     co_await Reach(**entry, target);
-    if ((*entry)->let_go || tasks_.stopping()) co_return Fail(Errc::kUnavailable, "It stops.");
+    if ((*entry)->let_go || tasks_.stopping()) {
+      co_return Fail(Errc::kUnavailable, "The tenant is being stopped.");
+    }
     if (!(*entry)->last) co_return (*entry)->last;
   }
   co_return Status();
