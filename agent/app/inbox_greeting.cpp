@@ -10,8 +10,7 @@ namespace notify::agent::app {
 void InboxGreeting::Entered(const hub::ClientPtr& client) {
   std::string user(client->info.user());
   if (user.empty() || client->info.kind != hub::ClientInfo::Kind::kConnection) return;
-  platform_.Post([&inboxes = inboxes_, tenant = client->room->tenant(),
-                  user = std::move(user)] {
+  platform_.Post([&inboxes = inboxes_, tenant = client->room->tenant(), user = std::move(user)] {
     inboxes.Greet(tenant, user);
   });
 }

@@ -100,7 +100,8 @@ CatchUp::Next CatchUp::Step(Client& client, Subscription* subscription, Reading&
 }
 
 async::Task<CatchUp::Next> CatchUp::ReadPageOf(ClientPtr client, ShortId id) {
-  const Position cursor = ReadingOf(*client, id.empty() ? nullptr : client->Find(id.view()))->cursor;
+  const Position cursor =
+      ReadingOf(*client, id.empty() ? nullptr : client->Find(id.view()))->cursor;
   auto page = co_await log_.Read(client->room->tenant(), cursor, kPageBytes);
   if (client->subscriber == nullptr) co_return Next::kEnd;
   Subscription* subscription = id.empty() ? nullptr : client->Find(id.view());

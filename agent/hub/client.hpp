@@ -57,8 +57,8 @@ struct Subscription {
   Sequence after;  ///< Joined: nothing up to here.
   // Reads on its own until it reaches the client's position; most of the time it has joined.
   std::unique_ptr<Reading> behind;
-  Position marked;   ///< How far it was at the session's last look,
-  Position arrived;  ///< and how far what is known to have arrived.
+  Position marked;                                ///< How far it was at the session's last look,
+  Position arrived;                               ///< and how far what is known to have arrived.
   std::unique_ptr<const SentBefore> sent_before;  ///< Null: nothing was.
 };
 

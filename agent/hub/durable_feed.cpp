@@ -24,8 +24,7 @@ DurableRequest RequestOf(const Client& client, const Durable& durable) {
   request.subscription = durable.id;
   request.max_bytes = kPageBytes;
   // Asked for each event, as the tenant is then: the question may wait for long.
-  request.may_see = [info = client.info,
-                     record = client.room->record()](const RecordKeys& keys) {
+  request.may_see = [info = client.info, record = client.room->record()](const RecordKeys& keys) {
     EventFacts event;
     event.keys = keys;
     event.open_to_subscribers = IsOpenToSubscribers(record->load()->record().settings, keys.type);

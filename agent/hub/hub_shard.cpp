@@ -83,7 +83,8 @@ void HubShard::TellSlow(Client& client, std::string_view reason) {
   const Clock::TimePoint now = io_.timers().clock().Now();
   if (client.slow_told + kSlowPause > now) return;
   client.slow_told = now;
-  news_.TellSlow(client.room->tenant(), {client.info.connection_id.text(), client.info.actor, reason});
+  news_.TellSlow(client.room->tenant(),
+                 {client.info.connection_id.text(), client.info.actor, reason});
 }
 
 void HubShard::ForEachClient(const TenantId& tenant,
@@ -266,8 +267,9 @@ async::Task<Resumed> HubShard::Restore(ClientPtr client, std::string session, Se
 }
 
 Status HubShard::Unsubscribe(const ClientPtr& client, const std::string& subscription) {
-  const auto gone = std::erase_if(
-      client->subscriptions, [&](const Subscription& each) { return each.id.view() == subscription; });
+  const auto gone = std::erase_if(client->subscriptions, [&](const Subscription& each) {
+    return each.id.view() == subscription;
+  });
   Sessions::Changed(*client);
   if (gone == 0 && !durables_.End(client, subscription))
     return Fail(Errc::kNotFound, "This connection has no such subscription.");

@@ -45,8 +45,8 @@ void Sessions::Changed(Client& client) {
 void Sessions::Left(const Client& client) {
   const SessionTrack& track = client.session;
   if (track.id.empty()) return;
-  Departed departed{client.room->tenant(), client.info.actor, track.former.text(), StateOf(client, false),
-                    io_.timers().clock().Now() + kKeptFor};
+  Departed departed{client.room->tenant(), client.info.actor, track.former.text(),
+                    StateOf(client, false), io_.timers().clock().Now() + kKeptFor};
   Note(client, departed.state, false);
   if (!track.former.empty()) renamed_.insert_or_assign(track.former.text(), track.id.text());
   departed_.insert_or_assign(track.id.text(), std::move(departed));
@@ -117,10 +117,11 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
   };
   state.reach = reach(client.session.arrived, client.position(), client.sent_before.get());
   for (const Subscription& each : client.subscriptions) {
-    state.subscriptions.push_back({each.id.text(),
-                                   each.filter->filter(),
-                                   {},
-                                   reach(each.arrived, client.PositionOf(each), each.sent_before.get())});
+    state.subscriptions.push_back(
+        {each.id.text(),
+         each.filter->filter(),
+         {},
+         reach(each.arrived, client.PositionOf(each), each.sent_before.get())});
   }
   for (const DurablePtr& each : client.durables) {
     state.subscriptions.push_back({each->id, each->filter->filter(), each->name, {}});
@@ -129,9 +130,12 @@ SessionState Sessions::StateOf(const Client& client, bool open) {
 }
 
 void Sessions::Note(const Client& client, const SessionState& state, bool open) {
-  SessionChange change{
-      client.room->tenant(),         client.session.id.text(), client.info.actor, SessionText(state), open,
-      open && client.session.follows};
+  SessionChange change{client.room->tenant(),
+                       client.session.id.text(),
+                       client.info.actor,
+                       SessionText(state),
+                       open,
+                       open && client.session.follows};
   changes_.push_back(change);
   if (client.session.former.empty()) return;
   change.session = client.session.former.text();

@@ -84,7 +84,7 @@ class Sessions {
   std::map<std::string, Departed, std::less<>> departed_;    // By session.
   std::map<std::string, std::string, std::less<>> renamed_;  // From the former name of such a one.
   std::deque<std::string> in_order_;                         // Of their end.
-  std::vector<std::string> left_;  // Departed, and not kept yet.
+  std::vector<std::string> left_;                            // Departed, and not kept yet.
   // Where each live flow was at the last look, and where it was last said to be.
   struct Flow {
     Position looked;

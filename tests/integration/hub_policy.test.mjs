@@ -27,7 +27,7 @@ const blue = await agent.tenant('blue');
 await agent.tenant('green');
 
 const connect = async (t, user, role = 'publisher', tenant = 'blue') => {
-  const { connection, received } = await connectHub(t, agent, await agent.token(tenant, user, '--role', role), { methods: ['badge'] });
+  const { connection, received } = await connectHub(t, agent, await agent.token(tenant, user, '--role', role), { methods: ['counter'] });
   const [me] = await received.until('connected');
   return { connection, received, methods: me.methods };
 };
@@ -45,10 +45,10 @@ test('a policy takes a method from a role, and connected says what is left', asy
   const shop = await connect(t, 'petra');
   assert.ok(shop.methods.includes('SendToUser') && shop.methods.includes('Publish'));
   assert.ok(!shop.methods.includes('Broadcast') && !shop.methods.includes('PublishStream'), shop.methods.join());
-  assert.match(await failure(shop.connection.invoke('Broadcast', 'badge', 1)), /HubException: forbidden: hub\.methods takes/);
+  assert.match(await failure(shop.connection.invoke('Broadcast', 'counter', 1)), /HubException: forbidden: hub\.methods takes/);
   const boss = await connect(t, 'boss', 'tenant-admin');
   assert.ok(boss.methods.includes('Broadcast'));
-  assert.ok((await boss.connection.invoke('Broadcast', 'badge', 1)).delivered >= 1);
+  assert.ok((await boss.connection.invoke('Broadcast', 'counter', 1)).delivered >= 1);
   await until('the refusal is audited', async () => (await audited('Broadcast', 'forbidden')).some(({ actor, result }) => actor === 'user:petra' && result === 'refused'), 20_000);
 });
 
@@ -67,7 +67,7 @@ test('a method that is switched off is off for everybody', async (t) => {
 
 test('the rate of a method counts for a user on all connections, and not for others', async (t) => {
   const [one, two, other] = [await connect(t, 'sender'), await connect(t, 'sender'), await connect(t, 'another')];
-  const send = (from) => from.connection.invoke('SendToUser', 'nobody', 'badge', 1);
+  const send = (from) => from.connection.invoke('SendToUser', 'nobody', 'counter', 1);
   await send(one);
   await send(two);
   const said = await failure(send(one));

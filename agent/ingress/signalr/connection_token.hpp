@@ -16,11 +16,11 @@ namespace notify::agent::ingress::signalr {
 
 /// What a negotiation agreed on.
 struct Negotiation {
-  ShortId connection_id;      ///< Public, 128 random bits in base64url.
-  ConnectionKey key{};        ///< Its own 128 random bits, which Make draws.
-  std::size_t owner = 0;      ///< The I/O thread that negotiated, and that the connection lives on.
-  bool stateful = false;      ///< The client may lose its WebSocket and attach another.
-  Clock::TimePoint expires;   ///< Until then the first request of a transport may come.
+  ShortId connection_id;     ///< Public, 128 random bits in base64url.
+  ConnectionKey key{};       ///< Its own 128 random bits, which Make draws.
+  std::size_t owner = 0;     ///< The I/O thread that negotiated, and that the connection lives on.
+  bool stateful = false;     ///< The client may lose its WebSocket and attach another.
+  Clock::TimePoint expires;  ///< Until then the first request of a transport may come.
 };
 
 /// Makes and proves connection tokens. A token carries its negotiation, bound to the tenant and

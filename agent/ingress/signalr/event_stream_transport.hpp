@@ -10,6 +10,8 @@ namespace notify::agent::ingress::signalr {
 
 /// Server-sent events that carry a connection's downward half (signalr.md 4); what the client sends
 /// comes by POST.
+///
+/// Threads:  its connection's.
 class EventStreamTransport final : public SocketTransport {
  public:
   EventStreamTransport(std::shared_ptr<HubConnection> connection,

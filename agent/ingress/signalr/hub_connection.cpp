@@ -323,8 +323,8 @@ bool HubConnection::Offer(const hub::Message& message) {
 
 void HubConnection::Skip(std::string_view subscription, const Gap& gap) {
   // Subscription ids are of base64url characters.
-  QueueCall("gap", R"({"subscription":")" + std::string(subscription) + R"(",)" +
-                       GapJson(gap).substr(1));
+  QueueCall("gap",
+            R"({"subscription":")" + std::string(subscription) + R"(",)" + GapJson(gap).substr(1));
 }
 
 void HubConnection::Unsubscribed(const hub::EndedSubscription& ended) {

@@ -43,8 +43,8 @@ async::Task<Answer> ReadInbox(HubConnection& connection, Arguments arguments) {
   if (!inboxes) co_return inboxes.error();
   auto query = inbox::ReadQuery(arguments[0], kMostItems);
   if (!query) co_return query.error();
-  const auto page = co_await (*inboxes)->List(
-      connection.tenant(), connection.principal().user(), std::move(*query));
+  const auto page = co_await (*inboxes)->List(connection.tenant(), connection.principal().user(),
+                                              std::move(*query));
   if (!page) co_return page.error();
   co_return inbox::PageJson(*page, page->next);
 }

@@ -9,6 +9,8 @@
 namespace notify::agent::ingress::signalr {
 
 /// A WebSocket that carries a connection: frames in both directions, and the close handshake.
+///
+/// Threads:  its connection's.
 class WebSocketTransport final : public SocketTransport {
  public:
   WebSocketTransport(std::shared_ptr<HubConnection> connection,

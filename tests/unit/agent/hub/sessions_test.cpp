@@ -18,7 +18,9 @@ using testing::SizeIs;
 
 class SessionsTest : public testing::Test, public HubWorld {
  protected:
-  static std::string SessionOf(const Listener& listener) { return listener.client->session.id.text(); }
+  static std::string SessionOf(const Listener& listener) {
+    return listener.client->session.id.text();
+  }
   Resumed Resume(Listener& listener, const std::string& session) {
     Resumed resumed = runtime_.Run(hub_.Resume(0, listener.client, session)).value();
     runtime_.RunUntilIdle();

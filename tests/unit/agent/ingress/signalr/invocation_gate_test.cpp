@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kEvent = R"({"type":"order.created"})";
-constexpr const char* kForAll = R"("badge",1)";
+constexpr const char* kForAll = R"("counter",1)";
 
 HubRules With(HubMethod method, MethodPolicy policy) {
   HubRules rules;
@@ -141,7 +141,7 @@ TEST_F(InvocationGateTest, TheRateOfAMethodLeavesTheOthersAlone) {
   EXPECT_THAT(shop.Call("Broadcast", kForAll), HasSubstr("delivered"));
   EXPECT_THAT(shop.Call("Broadcast", kForAll),
               HasSubstr("rate_limited: This connection calls it more often than it may, 1/1s: "));
-  EXPECT_THAT(shop.Call("SendToUser", R"("bob","badge",1)"), HasSubstr("delivered"));
+  EXPECT_THAT(shop.Call("SendToUser", R"("bob","counter",1)"), HasSubstr("delivered"));
 }
 
 TEST_F(InvocationGateTest, TheRateOfAMethodCountsForAUserOnAllConnections) {
