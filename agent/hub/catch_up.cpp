@@ -76,10 +76,11 @@ async::Task<void> CatchUp::Run(ClientPtr client) {
     next = Step(*client, subscription, *reading);
     if (next == Next::kWait) {
       co_await client->more.Wait();
-    } else if (next == Next::kGoOn && !reading->page) {
+    } else if (next == Next::kGoOn) {
+      // Where it has joined, the reading is over.
+      const Reading* const left = ReadingOf(*client, subscription);
       const ShortId id = subscription != nullptr ? subscription->id : ShortId();
-      // A joined reading has no page either, and is over.
-      if (ReadingOf(*client, subscription) != nullptr) next = co_await ReadPageOf(client, id);
+      if (left != nullptr && !left->page) next = co_await ReadPageOf(client, id);
     }
   }
   // It stays marked as reading: a client that was told to go is not read for again.
