@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/model/event_parser.hpp"
+
 namespace notify::agent::hub {
 namespace {
 
@@ -27,8 +29,8 @@ bool Matches(const Filter& filter, const RecordKeys& keys) {
 }
 
 bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type) {
-  return !settings.subscribable || MatchesType(type, *settings.subscribable) ||
-         MatchesType(type, settings.broadcast);
+  if (MatchesType(type, settings.broadcast)) return true;
+  return settings.subscribable ? MatchesType(type, *settings.subscribable) : !IsReservedType(type);
 }
 
 bool MaySee(Sight sight, const EventFacts& event) {

@@ -54,7 +54,8 @@ struct EventFacts {
 bool Matches(const Filter& filter, const RecordKeys& keys);
 
 /// Whether a subscriber may subscribe to events of that type: what is broadcast, and what the
-/// tenant opens (`notifications.subscribable`, default all).
+/// tenant opens (`notifications.subscribable`). By default that is all that callers publish: the
+/// agent's own events tell operators of other users, and reach a subscriber with its `userid` only.
 bool IsOpenToSubscribers(const TenantSettings& settings, std::string_view type);
 
 /// Whether it may be seen. An event with a `userid` is its user's alone where scope is kOwn.

@@ -69,6 +69,21 @@ TEST_F(HubIsolationTest, SubscribableNarrowsWhatASubscriberMayAskFor) {
   EXPECT_THAT(alice.methods, ElementsAre("order.created", "rate.updated"));
 }
 
+TEST_F(HubIsolationTest, TheAgentsOwnEventsReachASubscriberWithItsUseridOrWhereTheTenantOpensThem) {
+  Listener& alice = Connect({.roles = Role::kSubscriber});
+  ASSERT_TRUE(Subscribe(alice, Types({"*"})));
+  Commit({{.type = "notification.requested"},
+          {.type = "notification.created", .userid = "alice"},
+          {.type = "notification.created", .userid = "bob"},
+          {.type = "hub.slow"}});
+  EXPECT_THAT(alice.methods, ElementsAre("notification.created"));
+  TenantSettings settings;
+  settings.subscribable = {"hub.*"};
+  runtime_.Run(hub_.Refresh(Tenant("blue", settings)));
+  Commit({{.type = "notification.requested"}, {.type = "hub.slow"}});
+  EXPECT_THAT(alice.methods, ElementsAre("notification.created", "hub.slow"));
+}
+
 TEST_F(HubIsolationTest, AViewerSeesEverythingOfItsTenant) {
   Listener& viewer = Connect({.user = "", .roles = Role::kViewer});
   ASSERT_TRUE(Subscribe(viewer, Types({"*"})));
